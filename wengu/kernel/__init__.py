@@ -1,0 +1,1 @@
+"""值: the values that every part of the house shares (standard library only)."""
