@@ -1,0 +1,471 @@
+"""页面: what each page shows, made of the shapes. The template of each is named in its docstring."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from wengu.web.shapes import (
+    Action,
+    Cell,
+    Column,
+    Confirmation,
+    Definition,
+    Event,
+    Failure,
+    Figure,
+    Link,
+    Notice,
+    Nothing,
+    Pager,
+    Row,
+    Search,
+    Status,
+    Table,
+    Urgency,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """目录一项; `count` is what waits for me, None shows no number."""
+
+    label: str
+    url: str
+    count: int | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """目录一组; the document's own headings speak in Songti."""
+
+    title: str
+    items: tuple[NavItem, ...]
+    document: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """版心: what surrounds every page (base.html); context variable `frame`."""
+
+    nav: tuple[NavGroup, ...] = ()
+    dock: tuple[NavItem, ...] = ()
+    user: str = ""
+    user_url: str = ""
+    logout_url: str = ""
+    search_url: str = ""
+    foot: tuple[str, ...] = ()
+    simulated: bool = True
+    text_size: str = "s"
+    density: str = "s"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """名单 (registry/households.html): search, columns, rows; the URL holds the whole state."""
+
+    title: str
+    crumbs: tuple[Link, ...]
+    search: Search
+    total: int
+    unit: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    pager: Pager
+    people: int | None = None
+    unknown: int = 0
+    unknown_url: str = ""
+    sorted_by: str = ""
+    actions: tuple[Action, ...] = ()
+    batch: tuple[Action, ...] = ()
+    select_all_url: str = ""
+    # Every column there is, `chosen` where shown, `locked` where it cannot be left out.
+    all_columns: tuple["ColumnChoice", ...] = ()
+    columns_name: str = ""
+    nothing: Nothing | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """一列 in 选择列."""
+
+    key: str
+    label: str
+    chosen: bool = False
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """原文片段; `deciding` words are underlined."""
+
+    text: str
+    deciding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """条件一行: `part` rows are the arithmetic of the row above and carry no verdict."""
+
+    label: str
+    verdict: Verdict | None
+    fact: Cell
+    required: Cell
+    source: Cell
+    dated: Cell
+    part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """界 on a ruler; `included` says to which side the exact value belongs (含 = to the left)."""
+
+    at: int
+    text: str
+    included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """尺: zones between thresholds, one of them in force, and the household's point.
+
+    `zones` has one name more than `thresholds`. `point` None = 待核, drawn without a point.
+    """
+
+    low: int
+    high: int
+    low_text: str
+    high_text: str
+    thresholds: tuple[Threshold, ...]
+    zones: tuple[str, ...]
+    zone: int | None
+    point: int | None
+    point_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """怎样会变: if this, then that, and how far it is now."""
+
+    condition: str
+    outcome: str
+    distance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """认定与理由 (components/why.html): from the words of the clause to what would change it."""
+
+    key: str
+    verdict: Verdict
+    rule: str
+    clause: str
+    clause_url: str
+    sentence: str
+    since: date | None = None
+    since_note: str = ""
+    document: str = ""
+    quote: tuple[Words, ...] = ()
+    tests: tuple[Test, ...] = ()
+    rulers: tuple[Ruler, ...] = ()
+    flips: tuple[Flip, ...] = ()
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """页内一段 in the tabs; count None shows no number."""
+
+    label: str
+    url: str
+    count: int | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """措施 of 一户一策: in place, or not yet."""
+
+    title: str
+    clause: str
+    clause_url: str
+    state: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFile:
+    """一户一档 (registry/household.html); also printed on A4."""
+
+    title: str
+    number: str
+    crumbs: tuple[Link, ...]
+    actions: tuple[Action, ...]
+    facts: tuple[Definition, ...]
+    anchors: tuple[Anchor, ...]
+    on: date
+    explanations: tuple[Explanation, ...]
+    held: int
+    not_held: int
+    unknown: int
+    timeline: tuple[Event, ...]
+    timeline_total: int
+    timeline_url: str
+    measures: tuple[Measure, ...]
+    members: Table
+    tables: tuple["Section", ...] = ()
+    printed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """一段: a heading with its anchor, a note at its right, and a table."""
+
+    key: str
+    title: str
+    table: Table
+    note: Cell = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """边界 as an SVG path, and where its label stands (drawing.outlines makes them)."""
+
+    path: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """图上一块: figure in basis points (None = 待核), its words, its outline."""
+
+    name: str
+    url: str
+    value: int | None
+    text: str
+    outline: Outline
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choropleth:
+    """地图: at most four steps cut at `cuts` (basis points); `legend` has one text more."""
+
+    title: str
+    width: int
+    height: int
+    areas: tuple[Area, ...]
+    cuts: tuple[int, ...]
+    legend: tuple[str, ...]
+    change_url: str = ""
+    approval_no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """总览 (overview.html): the same figures as map and table, and what moved since the last run."""
+
+    title: str
+    crumbs: tuple[Link, ...]
+    clause: str
+    clause_url: str
+    quote: str
+    actions: tuple[Action, ...]
+    figures: tuple[Figure, ...]
+    map: Choropleth | None
+    heading: str
+    note: Cell
+    table: Table
+    footnote: str
+    changes_title: str
+    changes_note: Cell
+    changes: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """疑点原因 and how many rows it holds; `must` = ▲ 必须改, else ◆ 请核对."""
+
+    label: str
+    column: str
+    rows: int
+    url: str
+    must: bool = False
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCell:
+    """表格一格 as in the clerk's sheet; doubt "" | "must" | "check"."""
+
+    text: str
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """疑点: where, why and how to mend it."""
+
+    must: bool
+    address: str
+    why: str
+    remedies: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """表格一行 with the clerk's own row number."""
+
+    number: int
+    cells: tuple[SheetCell, ...]
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """导入审查 (intake/review.html): reasons at the left, the clerk's own sheet at the right."""
+
+    title: str
+    crumbs: tuple[Link, ...]
+    meta: tuple[str, ...]
+    actions: tuple[Action, ...]
+    figures: tuple[Figure, ...]
+    notice: Notice
+    reasons: tuple[Reason, ...]
+    letters: tuple[str, ...]
+    header_row: int
+    headers: tuple[str, ...]
+    rows: tuple[SheetRow, ...]
+    shown: int
+    total: int
+    pager: Pager
+    only_must_url: str = ""
+    undo: Confirmation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """进出一行 of the matrix: households entered and left by cause, and content changed."""
+
+    rule: str
+    clause: str
+    clause_url: str
+    entered: tuple[Figure, ...]
+    left: tuple[Figure, ...]
+    changed: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """运行差异 (decisions/diff.html): rule × direction × cause, then the list old → new."""
+
+    title: str
+    crumbs: tuple[Link, ...]
+    meta: str
+    actions: tuple[Action, ...]
+    notice: Notice
+    unit: str
+    movements: tuple[Movement, ...]
+    filters: tuple[Cell, ...]
+    table: Table
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """一句原文; the sentence of the page is highlighted."""
+
+    number: int
+    words: tuple[Words, ...]
+    current: bool = False
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """读法: how a word of the sentence is read, and why."""
+
+    words: str
+    read_as: str
+    why: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """参数一段: value in force from `since`; `planned` = not yet approved."""
+
+    since: date
+    value: int
+    text: str
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepChart:
+    """阶梯图, always beside its table."""
+
+    title: str
+    steps: tuple[Step, ...]
+    today: date
+    money: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClausePage:
+    """条款 (policy/clause.html): the words, how they are read, whom they hold for, the parameters."""
+
+    title: str
+    number: str
+    crumbs: tuple[Link, ...]
+    meta: tuple[str, ...]
+    actions: tuple[Action, ...]
+    document: str
+    sentences: tuple[Sentence, ...]
+    readings: tuple[Reading, ...]
+    holders_note: Cell
+    holders: Table | None
+    chart: StepChart | None
+    chart_note: Cell
+    chart_table: Table | None
+    parameters: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """待办一件: deadline first, then what, why, where from."""
+
+    urgency: Urgency
+    due_text: str
+    due: date | datetime
+    title: str
+    url: str
+    who: str
+    place: str
+    why: str
+    clause: str
+    clause_url: str
+    origin: str
+    action: str
+
+    @property
+    def status(self) -> Status:
+        """Return the deadline as a status mark."""
+        return Status(self.urgency, self.due_text)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """工作台 (desk.html): the day's sentence, figures, tasks; the aside is a column of sections."""
+
+    title: str
+    crumbs: tuple[Link, ...]
+    meta: tuple[str, ...]
+    actions: tuple[Action, ...]
+    figures: tuple[Figure, ...]
+    orders: tuple[Link, ...]
+    tasks: tuple[Task, ...]
+    total: int
+    all_url: str
+    sections: tuple[Section, ...]
+    nothing: Nothing | None = None
