@@ -1,0 +1,1 @@
+"""用户: users, posts, roles, and the one Scope (region × role)."""

@@ -1,0 +1,100 @@
+"""Runs of the policy over the registry, and what they decided, kept as spans."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class RunState(models.TextChoices):
+    """运行状态"""
+
+    RUNNING = "running", "进行中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "出错"
+
+
+class Run(models.Model):
+    """认定运行: the policy in force decided on a frozen registry, as of a day."""
+
+    on = models.DateField("截至")
+    seq = models.BigIntegerField("台账序号")
+    policy_version = models.CharField("政策版本", max_length=40)
+    policy_hash = models.CharField("政策摘要", max_length=64)
+    # Parameter rows as they were used, so that the run can be repeated and read in years.
+    parameters = models.JSONField("参数", default=dict)
+    snapshot = models.CharField("快照摘要", max_length=64, blank=True)
+    digest = models.CharField("结果摘要", max_length=64, blank=True)
+    state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.RUNNING)
+    subjects = models.JSONField("对象数", default=dict)  # {"household": n, "person": n, "village": n}
+    counts = models.JSONField("结果数", default=dict)  # {rule: {branch: n}}
+    milliseconds = models.PositiveIntegerField("毫秒", default=0)
+    by = models.CharField("发起人", max_length=150)
+    created = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "认定运行"
+
+
+class SubjectKind(models.TextChoices):
+    """对象种类"""
+
+    HOUSEHOLD = "h", "户"
+    PERSON = "p", "人"
+    VILLAGE = "v", "村"
+
+
+class Decision(models.Model):
+    """认定: what one rule says of one subject, from one run until another says otherwise.
+
+    Branch ≥ 0 is the branch taken; -(i+1) says that condition i could not be decided. A rule's
+    default branch (does not apply) is not stored.
+    """
+
+    kind = models.CharField("对象种类", max_length=1, choices=SubjectKind)
+    # Household, person or village by its id; household is also set for a person.
+    subject = models.BigIntegerField("对象")
+    household = models.BigIntegerField("户", null=True)
+    village = models.CharField("村代码", max_length=12)
+    rule = models.CharField("规则", max_length=40)
+    branch = models.SmallIntegerField("分支")
+    missing = models.IntegerField("缺的事实", default=0)
+    # None: unknown. Denormalised from the rule's branch so that a list needs no rule text.
+    verdict = models.BooleanField("结论", null=True)
+    since = models.DateField("自")
+    until = models.DateField("至", null=True)
+    run = models.ForeignKey(Run, models.PROTECT, verbose_name="进入的运行", related_name="+")
+    ended = models.ForeignKey(Run, models.PROTECT, verbose_name="离开的运行", null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "认定"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject", "rule"],
+                condition=Q(ended__isnull=True),
+                name="one_open_decision_per_subject_and_rule",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["rule", "verdict", "village"], name="decisions_by_rule"),
+            models.Index(fields=["household", "kind"], name="decisions_of_a_household"),
+            models.Index(fields=["run"], name="decisions_entered"),
+            models.Index(fields=["ended"], condition=Q(ended__isnull=False), name="decisions_left"),
+        ]
+
+
+class Tally(models.Model):
+    """认定数: how many subjects of a village a run put into a branch; every figure is summed here."""
+
+    run = models.ForeignKey(Run, models.CASCADE, verbose_name="运行", related_name="tallies")
+    rule = models.CharField("规则", max_length=40)
+    branch = models.SmallIntegerField("分支")
+    verdict = models.BooleanField("结论", null=True)
+    village = models.CharField("村代码", max_length=12)
+    subjects = models.PositiveIntegerField("数")
+
+    class Meta:
+        verbose_name = "认定数"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "rule", "branch", "village"], name="one_tally_per_branch_and_village"
+            ),
+        ]

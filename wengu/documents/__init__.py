@@ -1,0 +1,1 @@
+"""附件: files kept by the hash of their content."""

@@ -1,0 +1,1 @@
+"""导入: tabular files: receive, check, review, apply, reverse."""

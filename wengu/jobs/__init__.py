@@ -1,0 +1,1 @@
+"""任务: long work: lease, checkpoint, progress, cancel."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    """任务"""
+
+    name = "wengu.jobs"
+    verbose_name = "任务"

@@ -1,0 +1,1 @@
+"""行政区划: divisions over time, their succession and outlines."""

@@ -1,0 +1,1 @@
+"""台账: what is true, since when, says who."""

@@ -1,0 +1,1 @@
+"""密钥: key providers, encrypted fields, blind indexes."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class VaultConfig(AppConfig):
+    """密钥"""
+
+    name = "wengu.vault"
+    verbose_name = "密钥"
