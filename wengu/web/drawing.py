@@ -36,11 +36,30 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class RulerDrawing:
-    """尺 drawn: axis, ticks, the zone in force, the point and all labels."""
+class Drawing:
+    """图 with its size; in rem, so that it grows with 字号."""
 
     width: int
     height: int
+
+    @property
+    def width_rem(self) -> str:
+        return rem(self.width)
+
+    @property
+    def height_rem(self) -> str:
+        return rem(self.height)
+
+
+def rem(units: int) -> str:
+    """Return the length of `units`: 656 → 41rem."""
+    return f"{units / 16:g}rem"
+
+
+@dataclass(frozen=True, slots=True)
+class RulerDrawing(Drawing):
+    """尺 drawn: axis, ticks, the zone in force, the point and all labels."""
+
     left: int
     right: int
     ticks: tuple[int, ...]
@@ -130,11 +149,9 @@ def ruler(shape: Ruler, width: int) -> RulerDrawing:
 
 
 @dataclass(frozen=True, slots=True)
-class ChartDrawing:
+class ChartDrawing(Drawing):
     """阶梯图 drawn: the line in force, the planned one, grid, today."""
 
-    width: int
-    height: int
     left: int
     right: int
     base: int

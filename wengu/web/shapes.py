@@ -84,6 +84,11 @@ class Masked:
     left_today: int = 0
     purposes: tuple[str, ...] = ()
 
+    @property
+    def dots(self) -> str:
+        """Return one dot for each hidden character."""
+        return "·" * self.hidden
+
 
 @dataclass(frozen=True, slots=True)
 class Unverified:

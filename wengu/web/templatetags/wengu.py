@@ -1,6 +1,6 @@
 """模板标签: pieces that templates show. `{% load wengu %}`; every value is escaped here, once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import singledispatch
 from typing import Any
@@ -17,10 +17,14 @@ from wengu.web.shapes import (
     Cell,
     Change,
     Clause,
+    Column,
+    Field,
+    Figure,
     Link,
     Mark,
     Masked,
     Money,
+    Row,
     Status,
     Text,
     Unverified,
@@ -231,6 +235,29 @@ def show(cell: Cell) -> str | SafeString:
     return piece(cell)
 
 
+@register.simple_tag
+def figure(shape: Figure) -> str | SafeString:
+    """A number in a table that opens its list; 0 opens nothing."""
+    if shape.value is None:
+        return verdict("unknown")
+    shown = wording.count(shape.value)
+    if shape.url and shape.value:
+        return format_html('<a href="{}">{}</a>', shape.url, shown)
+    return format_html('<span class="q">{}</span>', shown)
+
+
+@register.filter
+def against(row: Row, columns: Iterable[Column]) -> Iterable[tuple[Column, Cell]]:
+    """The cells of a row, each with its column; a row of another length is refused."""
+    return zip(columns, row.cells, strict=True)
+
+
+@register.filter
+def wrong(fields: Iterable[Field]) -> list[tuple[int, Field]]:
+    """The fields with an error, each with its number in the form."""
+    return [(i, field) for i, field in enumerate(fields, start=1) if field.error]
+
+
 # Drawings
 
 
@@ -261,4 +288,5 @@ def choropleth(shape: Choropleth) -> Mapping[str, Any]:
     legend = [(f"m{i}", text) for i, text in enumerate(shape.legend, start=1)]
     # The current area is drawn last, so that its edge lies over its neighbours.
     shaded.sort(key=lambda pair: pair[0].current)
-    return {"map": shape, "shaded": shaded, "legend": legend}
+    size = {"width_rem": drawing.rem(shape.width), "height_rem": drawing.rem(shape.height)}
+    return {"map": shape, "shaded": shaded, "legend": legend, **size}

@@ -1,0 +1,41 @@
+"""出错页: 403 names what is needed, 404 says the same for missing and foreign, 500 gives a number."""
+
+import logging
+import secrets
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from wengu.web import looks
+from wengu.web.screens import Frame
+
+log = logging.getLogger("wengu.web")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403. A view says what is needed: `PermissionDenied("“撤销导入”要县级经办岗位。", "金癸十")`."""
+    needed, ask = "", ""
+    if isinstance(exception, PermissionDenied):
+        needed, ask = (*map(str, exception.args[:2]), "", "")[:2]
+    return render(request, "403.html", {"needed": needed, "ask": ask}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, word for word the same whether the page is missing or outside the user's scope."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 with a number that is also in the log; asks nothing of the database."""
+    number = f"{secrets.token_hex(2)}-{secrets.token_hex(1)}".upper()
+    log.error("500 %s %s %s", number, request.method, request.path)
+    frame = Frame(text_size=looks.chosen(request, "text"))
+    context = {"number": number, "frame": frame, "request": request}
+    return HttpResponse(render_to_string("500.html", context), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that waited too long; its own words, since nobody lacks a right here."""
+    return render(request, "403_csrf.html", status=403)
