@@ -25,7 +25,9 @@ class ParameterRow(models.Model):
     value = models.JSONField("值")
     source = models.CharField("来源", max_length=200)
     verified = models.BooleanField("已核实", default=False)
-    document = models.ForeignKey(Document, models.PROTECT, verbose_name="文件", null=True, blank=True)
+    document = models.ForeignKey(
+        Document, models.PROTECT, verbose_name="文件", null=True, blank=True
+    )
     proposed_by = models.CharField("拟定人", max_length=150)
     approved_by = models.CharField("核定人", max_length=150, blank=True)
     withdrawn = models.BooleanField("已撤回", default=False)
