@@ -55,12 +55,16 @@ def _action(function: Callable[P, R], *, shows: tuple[str, ...]) -> Callable[P, 
         by = kwargs.get("by")
         if not isinstance(by, str) or not by.strip():
             raise Unsigned(f"{name}: by= must name the one who acts")
-        facts = _facts(kwargs, shows)
+        facts, subject = _facts(kwargs, shows), _subject(kwargs)
         token = _notes.set({})
         try:
             with transaction.atomic():
                 result = function(*args, **kwargs)
-                _write(by, name, kwargs, facts | (_notes.get() or {}), result)
+                facts |= _notes.get() or {}
+                if isinstance(result, models.Model):
+                    facts.setdefault("result", label(result))
+                    subject = subject or label(result)
+                _write(by, name, subject, facts)
         finally:
             _notes.reset(token)
         return result
@@ -118,22 +122,22 @@ def _check_signature(function: Callable[..., Any], shows: tuple[str, ...]) -> No
         raise TypeError(f"{where}: shows names no argument: {', '.join(sorted(unknown))}")
 
 
-def _write(
-    by: str, name: str, arguments: Mapping[str, Any], facts: dict[str, Any], result: object
-) -> None:
-    rows = [value for value in arguments.values() if isinstance(value, models.Model)]
-    if isinstance(result, models.Model):
-        rows.append(result)
-        facts.setdefault("result", label(result))
+def _write(by: str, name: str, subject: str, facts: dict[str, Any]) -> None:
     context = current()
     Event.objects.create(
         actor=by,
         action=name,
-        subject=label(rows[0]) if rows else "",
+        subject=subject,
         purpose=context.purpose,
         request=context.request,
         detail=facts,
     )
+
+
+def _subject(arguments: Mapping[str, Any]) -> str:
+    """Name the first row among the arguments, as it is before the action; empty without one."""
+    rows = (value for value in arguments.values() if isinstance(value, models.Model))
+    return next((label(row) for row in rows), "")
 
 
 def _facts(arguments: Mapping[str, Any], shows: Collection[str]) -> dict[str, Any]:
