@@ -38,7 +38,7 @@ class Department(models.TextChoices):
 
 
 class User(AbstractUser):
-    """用户: one person with an account; what they may see hangs on their post, never on the account."""
+    """用户: one person with an account; what they may see hangs on their post."""
 
     first_name = None  # type: ignore[assignment]  # one name field: Chinese names are not split
     last_name = None  # type: ignore[assignment]

@@ -24,7 +24,9 @@ class Run(models.Model):
     snapshot = models.CharField("快照摘要", max_length=64, blank=True)
     digest = models.CharField("结果摘要", max_length=64, blank=True)
     state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.RUNNING)
-    subjects = models.JSONField("对象数", default=dict)  # {"household": n, "person": n, "village": n}
+    subjects = models.JSONField(
+        "对象数", default=dict
+    )  # {"household": n, "person": n, "village": n}
     counts = models.JSONField("结果数", default=dict)  # {rule: {branch: n}}
     milliseconds = models.PositiveIntegerField("毫秒", default=0)
     by = models.CharField("发起人", max_length=150)
@@ -62,7 +64,9 @@ class Decision(models.Model):
     since = models.DateField("自")
     until = models.DateField("至", null=True)
     run = models.ForeignKey(Run, models.PROTECT, verbose_name="进入的运行", related_name="+")
-    ended = models.ForeignKey(Run, models.PROTECT, verbose_name="离开的运行", null=True, related_name="+")
+    ended = models.ForeignKey(
+        Run, models.PROTECT, verbose_name="离开的运行", null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = "认定"
@@ -82,7 +86,7 @@ class Decision(models.Model):
 
 
 class Tally(models.Model):
-    """认定数: how many subjects of a village a run put into a branch; every figure is summed here."""
+    """认定数: how many subjects of a village a run put into a branch."""
 
     run = models.ForeignKey(Run, models.CASCADE, verbose_name="运行", related_name="tallies")
     rule = models.CharField("规则", max_length=40)

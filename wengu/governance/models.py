@@ -7,7 +7,7 @@ from wengu.documents.models import Document
 
 
 class BusinessDate(models.Model):
-    """业务日期: the demo's own day (at most one row); production has none and follows the calendar."""
+    """业务日期: the demo's own day, one row at most; production follows the calendar."""
 
     on = models.DateField("日期")
 
@@ -17,7 +17,7 @@ class BusinessDate(models.Model):
 
 
 class ParameterRow(models.Model):
-    """参数值: a value adopted by this city from a day; it overrides the pack's row of the same day."""
+    """参数值: a value adopted by this city from a day; it overrides the pack's own."""
 
     name = models.CharField("参数", max_length=60)
     region = models.CharField("区划代码", max_length=12)

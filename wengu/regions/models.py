@@ -1,4 +1,4 @@
-"""Divisions over time: a code is an identity, an edition says what it was called and where it lay."""
+"""Divisions over time: a code is an identity, an edition says its name and where it lay."""
 
 from django.db import models
 
@@ -35,8 +35,12 @@ class Edition(models.Model):
 class Division(models.Model):
     """区划条目: the name and the parents of one code in one edition."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, verbose_name="版本", related_name="divisions")
-    region = models.ForeignKey(Region, models.PROTECT, verbose_name="区划", related_name="divisions")
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, verbose_name="版本", related_name="divisions"
+    )
+    region = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="区划", related_name="divisions"
+    )
     name = models.CharField("名称", max_length=60)
     parent = models.ForeignKey(
         Region, models.PROTECT, verbose_name="统计上级", null=True, related_name="+"
@@ -57,13 +61,19 @@ class Division(models.Model):
 class Succession(models.Model):
     """区划沿革: an abolished code and the code that took its place on a day."""
 
-    old = models.ForeignKey(Region, models.PROTECT, verbose_name="原代码", related_name="successions")
-    new = models.ForeignKey(Region, models.PROTECT, verbose_name="新代码", related_name="predecessors")
+    old = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="原代码", related_name="successions"
+    )
+    new = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="新代码", related_name="predecessors"
+    )
     on = models.DateField("日期")
     basis = models.CharField("依据", max_length=100)
 
     class Meta:
         verbose_name = "区划沿革"
         constraints = [
-            models.UniqueConstraint(fields=["old", "new", "on"], name="one_succession_per_pair_and_day"),
+            models.UniqueConstraint(
+                fields=["old", "new", "on"], name="one_succession_per_pair_and_day"
+            ),
         ]

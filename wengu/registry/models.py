@@ -20,7 +20,9 @@ class Change(models.Model):
     at = models.DateTimeField("时间", auto_now_add=True)
     by = models.CharField("经办人", max_length=150)
     what = models.CharField("事由", max_length=200)
-    batch = models.ForeignKey(Batch, models.PROTECT, verbose_name="批次", null=True, related_name="+")
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, verbose_name="批次", null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = "变更"
@@ -116,7 +118,9 @@ class Statement(models.Model):
     seq = models.BigIntegerField("已知自")
     superseded_seq = models.BigIntegerField("已知至", null=True)
     source = models.CharField("来源", max_length=12, choices=SourceKind)
-    batch = models.ForeignKey(Batch, models.PROTECT, verbose_name="批次", null=True, related_name="+")
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, verbose_name="批次", null=True, related_name="+"
+    )
     sheet = models.PositiveSmallIntegerField("工作表", default=0)
     row = models.PositiveIntegerField("行号", null=True)
 
@@ -130,7 +134,9 @@ class Membership(Statement):
     household = models.ForeignKey(
         Household, models.PROTECT, verbose_name="户", related_name="memberships"
     )
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人", related_name="memberships")
+    person = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="人", related_name="memberships"
+    )
     relation = models.CharField("与户主关系", max_length=12)
     until = models.DateField("至", null=True)
 
@@ -148,7 +154,9 @@ class Membership(Statement):
 class HouseholdFacts(Statement):
     """户情况: what one source states of a household. None: this statement does not say."""
 
-    household = models.ForeignKey(Household, models.PROTECT, verbose_name="户", related_name="facts")
+    household = models.ForeignKey(
+        Household, models.PROTECT, verbose_name="户", related_name="facts"
+    )
     registered = models.BooleanField("建档立卡", null=True)
     standard = models.CharField("识别标准", max_length=12, null=True)
     kind = models.CharField("户类型", max_length=20, null=True)
@@ -167,7 +175,9 @@ class HouseholdFacts(Statement):
 
     class Meta:
         verbose_name = "户情况"
-        indexes = [models.Index(fields=["household", "source", "since"], name="facts_of_a_household")]
+        indexes = [
+            models.Index(fields=["household", "source", "since"], name="facts_of_a_household")
+        ]
 
 
 class PersonFacts(Statement):
@@ -219,10 +229,23 @@ class VillageFacts(Statement):
         indexes = [models.Index(fields=["village", "source", "since"], name="facts_of_a_village")]
 
 
+class IncomeItem(models.TextChoices):
+    """收入项目: the five that make up net income together, and what a roster declares per head."""
+
+    WAGES = "wages", "工资性收入"
+    BUSINESS = "business", "生产经营性收入"
+    PROPERTY = "property", "财产性收入"
+    TRANSFERS = "transfers", "转移性收入"
+    BUSINESS_COSTS = "business_costs", "生产经营性支出"
+    DECLARED_NET_PER_HEAD = "declared_net_per_head", "人均纯收入（申报）"
+
+
 class Income(Statement):
     """收入: one item of a household's income in one period; never a column per item."""
 
-    household = models.ForeignKey(Household, models.PROTECT, verbose_name="户", related_name="incomes")
+    household = models.ForeignKey(
+        Household, models.PROTECT, verbose_name="户", related_name="incomes"
+    )
     period_since = models.DateField("期间自")
     period_until = models.DateField("期间至")
     item = models.CharField("项目", max_length=40)
@@ -230,7 +253,9 @@ class Income(Statement):
 
     class Meta:
         verbose_name = "收入"
-        indexes = [models.Index(fields=["household", "period_until"], name="incomes_of_a_household")]
+        indexes = [
+            models.Index(fields=["household", "period_until"], name="incomes_of_a_household")
+        ]
 
 
 class Bill(Statement):
@@ -267,7 +292,9 @@ class BenefitKind(models.TextChoices):
 class Benefit(Statement):
     """待遇: a benefit that a household or one of its persons holds, from a day until another."""
 
-    household = models.ForeignKey(Household, models.PROTECT, verbose_name="户", related_name="benefits")
+    household = models.ForeignKey(
+        Household, models.PROTECT, verbose_name="户", related_name="benefits"
+    )
     person = models.ForeignKey(
         Person, models.PROTECT, verbose_name="人", related_name="benefits", null=True
     )
