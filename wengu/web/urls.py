@@ -1,5 +1,17 @@
 """网址: every page of the site."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from wengu.web import errors, looks, parts
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("look/", looks.look, name="look"),
+    path("language/", set_language, name="set_language"),
+    path("parts/", parts.index, name="parts"),
+    path("parts/<slug:name>/", parts.page, name="parts-page"),
+]
+
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error
