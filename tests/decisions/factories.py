@@ -1,0 +1,206 @@
+"""Small registries for the tests of decisions: rows straight into the tables, all synthetic."""
+
+import datetime
+import itertools
+import random
+from typing import Any
+
+from wengu.regions.models import Region
+from wengu.registry.models import (
+    Benefit,
+    Bill,
+    Change,
+    Household,
+    HouseholdFacts,
+    Income,
+    Listing,
+    Membership,
+    Person,
+    PersonFacts,
+    VillageFacts,
+)
+
+DAY = datetime.date(2020, 7, 1)
+COUNTIES = ("320723", "320706")
+VILLAGES = ("320723100201", "320723100202", "320723101001", "320706100203", "320706100401")
+_numbers = itertools.count(1)
+
+
+def region(code: str) -> Region:
+    level = "county" if code.endswith("000000") else "village"
+    return Region.objects.get_or_create(code=code, defaults={"level": level})[0]
+
+
+def change(what: str = "试") -> Change:
+    return Change.objects.create(by="测试", what=what)
+
+
+def household(*, village: str = VILLAGES[0], seq: int | None = None) -> Household:
+    return Household.objects.create(
+        number=f"H{next(_numbers)}", village=region(village), seq=seq or change().pk
+    )
+
+
+def person(
+    *, household: Household, relation: str = "户主", since: datetime.date = DAY,
+    birth: datetime.date | None = datetime.date(1970, 5, 1), sex: str = "男",
+    seq: int | None = None, until: datetime.date | None = None,
+) -> Person:  # fmt: skip
+    seq = seq or change().pk
+    made = Person.objects.create(
+        name="模拟", birth=birth, sex=sex, id_kind="resident", seq=seq
+    )
+    Membership.objects.create(
+        household=household, person=made, relation=relation, since=since, until=until, seq=seq,
+        source="4roster",
+    )  # fmt: skip
+    return made
+
+
+def state(subject: Any, *, source: str = "4roster", since: datetime.date = DAY,
+          seq: int | None = None, row: int | None = None, **facts: Any) -> Any:  # fmt: skip
+    """Say something of a household, a person or a village."""
+    model, name = {
+        Household: (HouseholdFacts, "household"),
+        Person: (PersonFacts, "person"),
+        Region: (VillageFacts, "village"),
+    }[type(subject)]
+    return model.objects.create(
+        **{name: subject}, source=source, since=since, seq=seq or change().pk, row=row, **facts
+    )
+
+
+def income(subject: Household, amount_fen: int, *, item: str = "declared_net_per_head",
+           year: int = 2020, source: str = "4roster", since: datetime.date = DAY,
+           seq: int | None = None) -> Income:  # fmt: skip
+    return Income.objects.create(
+        household=subject, item=item, amount_fen=amount_fen, source=source, since=since,
+        period_since=datetime.date(year, 1, 1), period_until=datetime.date(year + 1, 1, 1),
+        seq=seq or change().pk,
+    )  # fmt: skip
+
+
+def bill(subject: Person, *, self_pay_fen: int | None = 100, total_fen: int = 500,
+         discharged: datetime.date = DAY, seq: int | None = None, **other: Any) -> Bill:  # fmt: skip
+    return Bill.objects.create(
+        person=subject, hospital=f"医院{next(_numbers)}", admitted=discharged, source="3department",
+        discharged=discharged, total_fen=total_fen, self_pay_fen=self_pay_fen, since=DAY,
+        seq=seq or change().pk, **other,
+    )  # fmt: skip
+
+
+def benefit(subject: Household, kind: str, *, person: Person | None = None,
+            since: datetime.date = DAY, until: datetime.date | None = None,
+            seq: int | None = None) -> Benefit:  # fmt: skip
+    return Benefit.objects.create(
+        household=subject, person=person, kind=kind, since=since, until=until,
+        source="3department", seq=seq or change().pk,
+    )  # fmt: skip
+
+
+def listing(kind: str, county: str = COUNTIES[0], *, since: datetime.date = DAY,
+            seq: int | None = None) -> Listing:  # fmt: skip
+    return Listing.objects.create(
+        kind=kind, county=region(county + "000000"), since=since, source="3department",
+        seq=seq or change().pk,
+    )  # fmt: skip
+
+
+SOURCES = ("1correction", "2visit", "3department", "4roster")
+ITEMS = ("wages", "business", "property", "transfers", "business_costs")
+
+
+class Chance:
+    """A random registry with gaps: facts missing, several sources, corrections, moves, ends."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+
+    def flag(self) -> bool | None:
+        return self.dice.choice((True, False, None))
+
+    def one(self, *values: Any) -> Any:
+        return self.dice.choice((*values, None))
+
+    def day(self) -> datetime.date:
+        return DAY + datetime.timedelta(days=self.dice.randint(-400, 60))
+
+    def registry(self, households: int) -> None:
+        for code in VILLAGES:
+            region(code)
+            if self.dice.random() < 0.7:
+                for _ in range(self.dice.randint(1, 3)):
+                    self.about(region(code), VillageFacts)
+        for kind in ("dibao", "hospital", "disability"):
+            for county in COUNTIES:
+                if self.dice.random() < 0.5:
+                    listing(kind, county, since=self.day())
+        homes = [self.home() for _ in range(households)]
+        for model in (HouseholdFacts, PersonFacts, Income, Benefit, Bill):
+            self.supersede(model)
+        for member in self.dice.sample(list(Membership.objects.all()), k=len(homes) // 3 or 1):
+            self.move(member, self.dice.choice(homes))
+
+    def home(self) -> Household:
+        home = household(village=self.dice.choice(VILLAGES))
+        for _ in range(self.dice.randint(0, 4)):
+            self.about(home, HouseholdFacts)
+        for number in range(self.dice.randint(1, 4)):
+            someone = person(
+                household=home, relation="之子" if number else "户主", since=self.day(),
+                birth=self.one(datetime.date(1950 + self.dice.randint(0, 69), 2, 28)),
+                sex=self.dice.choice(("男", "女", "")),
+            )  # fmt: skip
+            self.life(someone, home)
+        for _ in range(self.dice.randint(0, 3)):
+            income(home, self.dice.randint(0, 2_000_000), year=self.dice.choice((2018, 2019, 2020)),
+                   source=self.dice.choice(SOURCES), since=self.day())  # fmt: skip
+        if self.dice.random() < 0.4:
+            for item in ITEMS[: self.dice.choice((3, 5, 5))]:
+                income(home, self.dice.randint(0, 900_000), item=item, since=self.day(),
+                       source=self.dice.choice(SOURCES[:2]))  # fmt: skip
+        return home
+
+    def life(self, someone: Person, home: Household) -> None:
+        for _ in range(self.dice.randint(0, 4)):
+            self.about(someone, PersonFacts)
+        for _ in range(self.dice.choice((0, 0, 1, 2))):
+            bill(someone, self_pay_fen=self.one(5, 10_00), discharged=self.day(),
+                 basic_fen=self.one(3), serious_fen=self.one(0, 7))  # fmt: skip
+        for kind in ("dibao", "gradual_exit"):
+            if self.dice.random() < 0.3:
+                benefit(home, kind, person=self.one(someone), since=self.day(),
+                        until=self.one(self.day(), datetime.date(2021, 1, 1)))  # fmt: skip
+
+    def about(self, subject: Any, model: Any) -> None:
+        facts = {}
+        for field in model._meta.fields:
+            kind = field.get_internal_type()
+            if not field.null or field.is_relation or field.name in ("superseded_seq", "row"):
+                continue
+            if kind == "BooleanField":
+                facts[field.name] = self.flag()
+            elif kind == "CharField":
+                facts[field.name] = self.one("甲", "乙", "41", "", "C级")
+            elif kind == "DateField":
+                facts[field.name] = self.one(self.day())
+            else:
+                facts[field.name] = self.one(0, 3, 2019)
+            if isinstance(facts[field.name], str):
+                facts[field.name] = facts[field.name][: field.max_length]
+        state(subject, source=self.dice.choice(SOURCES), since=self.day(), **facts)
+
+    def supersede(self, model: Any) -> None:
+        rows = list(model.objects.all())
+        for row in self.dice.sample(rows, k=len(rows) // 10):
+            row.superseded_seq = change("更正").pk
+            row.save()
+
+    def move(self, member: Membership, home: Household) -> None:
+        on = max(member.since, self.day())
+        member.until = on
+        member.save()
+        Membership.objects.create(
+            household=home, person_id=member.person_id, relation="之子", since=on,
+            seq=change("迁移").pk, source="2visit",
+        )  # fmt: skip

@@ -1,0 +1,224 @@
+"""摘取: registry rows as they were known at a sequence and true on a day, as plain tuples.
+
+One description of each table serves the batch (streamed whole) and the single household (a few
+ids). Days become integers, flags 0/1 and identifiers hex text on the database's side, so that a
+plain cursor hands over nothing but integers and text. Names, numbers of documents, phones and
+addresses are never read here.
+"""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from wengu.decisions.columns import BILL_FACTS, HOUSEHOLD_FACTS, PERSON_FACTS, VILLAGE_FACTS
+
+CHUNK = 20_000
+IDS_PER_QUERY = 500
+
+
+@dataclass(frozen=True)
+class Column:
+    """列: a name in the extract, the kind of its value and the database column it is read from."""
+
+    name: str
+    kind: str  # day | flag | int | text | hex | rank
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Extract:
+    """摘取: one registry table: what is read of it, and which of its rows count."""
+
+    table: str
+    columns: tuple[Column, ...]
+    owner: str  # the column by which a single household finds its rows
+    dated: bool = True  # has `since` and a superseding sequence
+    ends: bool = False  # has `until`
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+def _stated(*columns: Column, subject: str) -> tuple[Column, ...]:
+    """Return the columns of a statement: subject, rank of its source, its times, then its own."""
+    return (
+        Column("subject", "int", subject),
+        Column("rank", "rank", "source"),
+        Column("since", "day"),
+        Column("seq", "int"),
+        Column("id", "int"),
+        *columns,
+    )
+
+
+def _facts(names: dict[str, str]) -> tuple[Column, ...]:
+    return tuple(Column(name, kind) for name, kind in names.items())
+
+
+EXTRACTS = {
+    "household": Extract(
+        "registry_household",
+        (Column("id", "int"), Column("uid", "hex"), Column("village", "text", "village_id")),
+        "id",
+        dated=False,
+    ),
+    "person": Extract(
+        "registry_person",
+        (
+            Column("id", "int"),
+            Column("uid", "hex"),
+            Column("birth", "day"),
+            Column("sex", "text"),
+            Column("id_kind", "text"),
+        ),
+        "id",
+        dated=False,
+    ),
+    "membership": Extract(
+        "registry_membership",
+        _stated(
+            Column("household", "int", "household_id"),
+            Column("relation", "text"),
+            subject="person_id",
+        ),
+        "household_id",
+        ends=True,
+    ),
+    "household_facts": Extract(
+        "registry_householdfacts",
+        _stated(*_facts(HOUSEHOLD_FACTS), subject="household_id"),
+        "household_id",
+    ),
+    "person_facts": Extract(
+        "registry_personfacts", _stated(*_facts(PERSON_FACTS), subject="person_id"), "person_id"
+    ),
+    "village_facts": Extract(
+        "registry_villagefacts",
+        (
+            Column("subject", "text", "village_id"),
+            *_stated(*_facts(VILLAGE_FACTS), subject="")[1:],
+        ),
+        "village_id",
+    ),
+    "income": Extract(
+        "registry_income",
+        _stated(
+            Column("period_since", "day"),
+            Column("period_until", "day"),
+            Column("item", "text"),
+            Column("amount_fen", "int"),
+            subject="household_id",
+        ),
+        "household_id",
+    ),
+    "bill": Extract(
+        "registry_bill",
+        _stated(*_facts(BILL_FACTS), subject="person_id"),
+        "person_id",
+    ),
+    "benefit": Extract(
+        "registry_benefit",
+        _stated(
+            Column("person", "int", "person_id"), Column("kind", "text"), subject="household_id"
+        ),
+        "household_id",
+        ends=True,
+    ),
+    "listing": Extract(
+        "registry_listing",
+        (
+            Column("subject", "text", "county_id"),
+            *_stated(Column("kind", "text"), subject="")[1:],
+        ),
+        "county_id",
+    ),
+}
+
+# Where a statement stands, read only when a person looks at one household.
+ORIGIN = (
+    Column("source", "text"),
+    Column("batch", "int", "batch_id"),
+    Column("sheet", "int"),
+    Column("row", "int"),
+)
+
+
+def read(
+    name: str,
+    *,
+    on: datetime.date,
+    seq: int,
+    owners: Sequence[Any] | None = None,
+    owner: str = "",
+    origin: bool = False,
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the rows of one extract in chunks; `owners` None reads the whole table.
+
+    `owner` names the column that `owners` stand in, where it is not the extract's own.
+    """
+    if owners is None:
+        yield from _query(name, on, seq, "", (), origin=origin)
+        return
+    for start in range(0, len(owners), IDS_PER_QUERY):
+        some = tuple(owners[start : start + IDS_PER_QUERY])
+        clause = f" AND {owner or EXTRACTS[name].owner} IN ({', '.join(['%s'] * len(some))})"
+        yield from _query(name, on, seq, clause, some, origin=origin)
+
+
+def _query(
+    name: str,
+    on: datetime.date,
+    seq: int,
+    clause: str,
+    values: tuple[Any, ...],
+    *,
+    origin: bool,
+) -> Iterator[list[tuple[Any, ...]]]:
+    extract = EXTRACTS[name]
+    columns = extract.columns + (ORIGIN if origin and extract.dated else ())
+    listed = ", ".join(f"{_expression(column)} AS {quoted(column.name)}" for column in columns)
+    where, known = _where(extract, on, seq)
+    # Names of tables and columns are constants of this module; every value is a parameter.
+    sql = f"SELECT {listed} FROM {extract.table} WHERE {where}{clause}"  # noqa: S608
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, (*known, *values))
+        while rows := cursor.fetchmany(CHUNK):
+            yield rows
+
+
+def _where(extract: Extract, on: datetime.date, seq: int) -> tuple[str, tuple[Any, ...]]:
+    if not extract.dated:
+        return "seq <= %s", (seq,)
+    where = "seq <= %s AND (superseded_seq IS NULL OR superseded_seq > %s) AND since <= %s"
+    if extract.ends:
+        return f"{where} AND (until IS NULL OR until > %s)", (seq, seq, on, on)
+    return where, (seq, seq, on)
+
+
+def quoted(name: str) -> str:
+    """Return a name of this module for SQL: `row` is a word of the language."""
+    return f'"{name}"'
+
+
+def _expression(column: Column) -> str:
+    name = quoted(column.of or column.name)
+    dialect = _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
+    return dialect.get(column.kind, "{0}").format(name)
+
+
+# An expression carries no declared type, so that SQLite's converters (slow, per cell) stay out.
+_SQLITE = {
+    "day": "CAST(replace({0}, '-', '') AS INTEGER)",
+    "flag": "+{0}",
+    "rank": "CAST(substr({0}, 1, 1) AS INTEGER)",
+}
+_POSTGRESQL = {
+    "day": "CAST(to_char({0}, 'YYYYMMDD') AS INTEGER)",
+    "flag": "CAST({0} AS INTEGER)",
+    "rank": "CAST(substr({0}, 1, 1) AS INTEGER)",
+    "hex": "replace(CAST({0} AS TEXT), '-', '')",
+}

@@ -1,0 +1,110 @@
+"""事实: what the rules read, resolved out of dated statements for a day and a sequence.
+
+Three ways to the same rows: `snapshot` for everybody (columnar files), `dossiers` for some
+households (plain rows, with who said what), `from_statements` without any database.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from wengu.decisions import snapshots
+from wengu.decisions.dossiers import Dossier, Resolver, Row, Rows
+from wengu.decisions.extracts import EXTRACTS, ORIGIN, read
+from wengu.decisions.snapshots import Snapshot
+from wengu.registry.models import Change
+from wengu.rules import Pack
+
+TABLES = tuple(snapshots.KEYS)
+
+
+def latest_seq() -> int:
+    """Return the sequence of what is known now; 0 = nothing is."""
+    last = Change.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return last or 0
+
+
+def columns(pack: Pack) -> dict[str, tuple[str, ...]]:
+    """Return the columns of each file: those of the pack's vocabulary, in its order."""
+    known = pack.vocabulary.tables
+    return {table: tuple(known[table].columns) if table in known else () for table in TABLES}
+
+
+def snapshot(
+    *, on: datetime.date, seq: int, folder: Path, pack: Pack, region: str = ""
+) -> Snapshot:
+    """Write the facts of everybody in the region as of (on, seq) into files in `folder`."""
+    return snapshots.write(on=on, seq=seq, folder=folder, columns=columns(pack), region=region)
+
+
+def dossier(*, household: int, on: datetime.date, seq: int) -> Dossier | None:
+    """Return the facts of one household; None = it has no member on that day."""
+    return dossiers(households=[household], on=on, seq=seq).get(household)
+
+
+def dossiers(
+    *, households: Sequence[int], on: datetime.date, seq: int
+) -> dict[int, Dossier]:
+    """Return the facts of some households, each fact with who said it, by household id."""
+    found: dict[int, Dossier] = Resolver(_extracted(households, on, seq)).dossiers()
+    return found
+
+
+def village(*, code: str, on: datetime.date, seq: int) -> Dossier:
+    """Return the facts of one village; its household is empty."""
+    rows: dict[str, list[Row]] = {name: [] for name in EXTRACTS}
+    rows["village_facts"] = list(_rows("village_facts", on, seq, [code]))
+    found = Dossier({})
+    found.village = Resolver(rows).village(code, found.told)
+    return found
+
+
+def _extracted(households: Sequence[int], on: datetime.date, seq: int) -> Rows:
+    rows: dict[str, list[Row]] = {}
+    for name in ("household", "household_facts", "income", "benefit"):
+        rows[name] = list(_rows(name, on, seq, households))
+    rows["membership"] = _memberships(households, on, seq)
+    persons = [row["subject"] for row in rows["membership"]]
+    for name in ("person", "person_facts", "bill"):
+        rows[name] = list(_rows(name, on, seq, persons))
+    villages = sorted({row["village"] for row in rows["household"]})
+    rows["village_facts"] = list(_rows("village_facts", on, seq, villages))
+    counties = sorted({code[:6].ljust(12, "0") for code in villages})
+    rows["listing"] = list(_rows("listing", on, seq, counties))
+    return rows
+
+
+def _memberships(households: Sequence[int], on: datetime.date, seq: int) -> list[Row]:
+    """Return the memberships of everybody who is said to live in one of the households.
+
+    Somebody who has moved on has a later membership elsewhere: it must be seen to count.
+    """
+    here = list(_rows("membership", on, seq, households))
+    persons = sorted({row["subject"] for row in here})
+    return list(_rows("membership", on, seq, persons, owner="person_id"))
+
+
+def _rows(
+    name: str, on: datetime.date, seq: int, owners: Sequence[Any], owner: str = ""
+) -> Iterable[Row]:
+    extract = EXTRACTS[name]
+    names = extract.names + (tuple(c.name for c in ORIGIN) if extract.dated else ())
+    flags = [i for i, column in enumerate(extract.columns) if column.kind == "flag"]
+    for chunk in read(name, on=on, seq=seq, owners=owners, owner=owner, origin=True):
+        for values in chunk:
+            row = dict(zip(names, values, strict=True))
+            for i in flags:
+                value = values[i]
+                row[names[i]] = None if value is None else bool(value)
+            yield row
+
+
+def tables(found: Dossier) -> Mapping[str, list[Row]]:
+    """Return the rows of a dossier by table."""
+    return {
+        "household": [found.household] if found.household else [],
+        "person": found.persons,
+        "bill": found.bills,
+        "village": [found.village] if found.village else [],
+    }

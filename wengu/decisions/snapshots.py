@@ -1,0 +1,315 @@
+"""快照: the facts of every household, person, bill and village on a day, as columnar files.
+
+The raw rows are streamed out of the database into DuckDB, which resolves them: the latest
+statement of each source counts, and each column takes the first value by the precedence of
+sources. `dossiers` says the same for one household in plain Python; a test holds the two equal.
+"""
+
+import datetime
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from wengu.decisions.columns import (
+    BILL_FACTS,
+    HOUSEHOLD_FACTS,
+    PERSON_FACTS,
+    VILLAGE_FACTS,
+)
+from wengu.decisions.extracts import EXTRACTS, Extract, quoted, read
+from wengu.registry.models import BenefitKind, IncomeItem, ListingKind, SourceKind
+
+KEYS = {
+    "household": ("id", "uid", "county", "village"),
+    "person": ("id", "uid", "household", "county", "village"),
+    "bill": ("id", "person", "household", "county", "village"),
+    "village": ("id", "uid", "county", "village"),
+}
+"""The columns of each file that are no facts: identity and place."""
+
+_SQL_TYPES = {
+    "day": "INTEGER",
+    "flag": "BOOLEAN",
+    "int": "BIGINT",
+    "text": "VARCHAR",
+    "hex": "VARCHAR",
+    "rank": "TINYINT",
+}
+_ARROW_TYPES = {
+    "day": pa.int32(),
+    "flag": pa.int8(),
+    "int": pa.int64(),
+    "text": pa.string(),
+    "hex": pa.string(),
+    "rank": pa.int8(),
+}
+_ITEMS = [item.value for item in IncomeItem if item is not IncomeItem.DECLARED_NET_PER_HEAD]
+_DEPARTMENT = int(SourceKind.DEPARTMENT.value[0])
+_NEWEST = "since DESC, seq DESC, id DESC"
+# A village committee's code ends in 200 to 399; a residents' committee is no village.
+_FIRST_VILLAGE_TAIL = "200"
+_ROWS_PER_GROUP = 61_440
+_BUCKETS = "0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """快照: the files of one (on, seq), what they hold, and the digest that proves it."""
+
+    on: datetime.date
+    seq: int
+    files: Mapping[str, Path]
+    digest: str
+    counts: Mapping[str, int]
+
+
+def write(
+    *,
+    on: datetime.date,
+    seq: int,
+    folder: Path,
+    columns: Mapping[str, tuple[str, ...]],
+    region: str = "",
+) -> Snapshot:
+    """Write the facts of the region (a prefix of codes; empty: all) into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as base:
+        base.execute(f"SET temp_directory = '{folder / 'spill'}'")
+        for name in EXTRACTS:
+            _load(base, name, on, seq)
+        _resolve(base, region)
+        files, digest, counts = {}, hashlib.sha256(), {}
+        for table in KEYS:
+            files[table] = folder / f"{table}.parquet"
+            _keep(base, table, columns[table], files[table])
+            for text in canonical(base, table, columns[table]):
+                digest.update(text)
+            counts[table] = _one(base, f"SELECT count(*) FROM {quoted(table)}")
+    return Snapshot(on, seq, files, digest.hexdigest(), counts)
+
+
+def _one(base: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = base.execute(sql).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _load(base: duckdb.DuckDBPyConnection, name: str, on: datetime.date, seq: int) -> None:
+    """Stream one extract into the table raw_<name>."""
+    extract = EXTRACTS[name]
+    listed = ", ".join(f"{quoted(c.name)} {_SQL_TYPES[c.kind]}" for c in extract.columns)
+    base.execute(f"CREATE TABLE raw_{name} ({listed})")
+    for rows in read(name, on=on, seq=seq):
+        chunk = _arrow(extract, rows)
+        base.register("chunk", chunk)
+        base.execute(f"INSERT INTO raw_{name} SELECT * FROM chunk")
+        base.unregister("chunk")
+
+
+def _arrow(extract: Extract, rows: list[tuple[Any, ...]]) -> pa.Table:
+    return pa.table(
+        [
+            pa.array(values, type=_ARROW_TYPES[column.kind])
+            for column, values in zip(extract.columns, zip(*rows, strict=True), strict=True)
+        ],
+        names=list(extract.names),
+    )
+
+
+def _resolve(base: duckdb.DuckDBPyConnection, region: str) -> None:
+    base.execute("SET preserve_insertion_order = false")
+    for sql in (*_steps(region), _HOUSEHOLD, _PERSON, _BILL, _VILLAGE):
+        base.execute(sql)
+
+
+def _first(table: str, columns: Mapping[str, str], also: str = "") -> str:
+    """Return SQL: per subject, of each column the first known value by precedence."""
+    values = ", ".join(
+        f"arg_min({_value(name, kind)}, rank) AS {quoted(name)}" for name, kind in columns.items()
+    )
+    return f"""
+        CREATE TABLE said_{table} AS
+        WITH latest AS (
+          SELECT * FROM raw_{table}
+          QUALIFY row_number() OVER (PARTITION BY subject, rank ORDER BY {_NEWEST}) = 1
+        )
+        SELECT subject, {values}{also} FROM latest GROUP BY subject
+    """
+
+
+def _value(name: str, kind: str) -> str:
+    return f"nullif({quoted(name)}, '')" if kind == "text" else quoted(name)
+
+
+def _steps(region: str) -> Iterator[str]:
+    """Yield the steps before the final rows: who lives where, and what is said of whom."""
+    yield f"""
+        CREATE TABLE member AS
+        SELECT subject AS person, household, nullif(relation, '') AS relation, village,
+               left(village, 6) AS county
+        FROM (SELECT * FROM raw_membership QUALIFY
+              row_number() OVER (PARTITION BY subject ORDER BY {_NEWEST}) = 1) AS latest
+        JOIN raw_household ON raw_household.id = household
+        WHERE village >= '{region}' AND village < '{region}~'
+    """
+    # What outranks a department's list is kept apart: a list decides over all the rest.
+    yield _first(
+        "household_facts",
+        HOUSEHOLD_FACTS,
+        f", arg_min(dibao, rank) FILTER (rank < {_DEPARTMENT}) AS above_dibao",
+    )
+    yield _first(
+        "person_facts",
+        PERSON_FACTS,
+        f""", arg_min(dibao, rank) FILTER (rank < {_DEPARTMENT}) AS above_dibao,
+        arg_min(disabled, rank) FILTER (rank <= {_DEPARTMENT}) AS listed_disabled,
+        arg_min(nullif(disability, ''), rank) FILTER (rank <= {_DEPARTMENT})
+          AS listed_disability""",
+    )
+    yield f"""
+        DELETE FROM raw_village_facts WHERE NOT (subject >= '{region}' AND subject < '{region}~')
+    """
+    yield _first("village_facts", VILLAGE_FACTS)
+    yield f"""
+        CREATE TABLE listed AS
+        SELECT left(subject, 6) AS county,
+          max(since) FILTER (kind = '{ListingKind.HOSPITAL.value}') AS bills_listed_on,
+          count(*) FILTER (kind = '{ListingKind.DIBAO.value}') > 0 AS dibao,
+          count(*) FILTER (kind = '{ListingKind.DISABILITY.value}') > 0 AS disability
+        FROM raw_listing GROUP BY 1
+    """
+    yield f"""
+        CREATE TABLE held AS
+        SELECT subject,
+          count(*) FILTER (kind = '{BenefitKind.DIBAO.value}' AND person IS NULL) > 0 AS dibao,
+          max(since) FILTER (kind = '{BenefitKind.GRADUAL_EXIT.value}') AS grace_since
+        FROM raw_benefit GROUP BY subject
+    """
+    yield f"""
+        CREATE TABLE covered AS SELECT DISTINCT subject AS household, person FROM raw_benefit
+        WHERE kind = '{BenefitKind.DIBAO.value}' AND person IS NOT NULL
+    """
+    yield _INCOME
+
+
+_INCOME = f"""
+    CREATE TABLE earned AS
+    WITH item AS (
+      SELECT * FROM raw_income QUALIFY row_number() OVER (
+        PARTITION BY subject, period_since, period_until, item ORDER BY rank, {_NEWEST}) = 1
+    ), period AS (
+      SELECT subject, period_since, period_until,
+        max(amount_fen) FILTER (item = '{IncomeItem.DECLARED_NET_PER_HEAD.value}') AS declared,
+        count(*) FILTER (item IN {tuple(_ITEMS)}) = {len(_ITEMS)} AS complete,
+        CAST(sum(CASE WHEN item = '{IncomeItem.BUSINESS_COSTS.value}' THEN -amount_fen
+                 ELSE amount_fen END) FILTER (item IN {tuple(_ITEMS)}) AS BIGINT) AS total
+      FROM item GROUP BY subject, period_since, period_until
+    )
+    SELECT subject, CASE WHEN complete THEN total ELSE declared END AS fen, complete
+    FROM period WHERE complete OR declared IS NOT NULL
+    QUALIFY row_number() OVER (
+      PARTITION BY subject ORDER BY period_until DESC, period_since DESC) = 1
+"""
+
+_HOUSEHOLD = """
+    CREATE TABLE household AS
+    WITH home AS (
+      SELECT household AS id, any_value(village) AS village, any_value(county) AS county,
+             count(*) AS heads
+      FROM member JOIN raw_person ON raw_person.id = member.person GROUP BY household
+    )
+    SELECT home.id, uid, home.county, home.village,
+      said.* EXCLUDE (subject, dibao, above_dibao),
+      coalesce(above_dibao, CASE WHEN listed.dibao THEN coalesce(held.dibao, false) END,
+               said.dibao) AS dibao,
+      earned.fen AS income_fen,
+      CASE WHEN earned.complete THEN home.heads WHEN earned.fen IS NOT NULL THEN 1 END
+        AS income_heads,
+      bills_listed_on, grace_since
+    FROM home JOIN raw_household USING (id)
+    LEFT JOIN said_household_facts AS said ON said.subject = home.id
+    LEFT JOIN earned ON earned.subject = home.id
+    LEFT JOIN held ON held.subject = home.id
+    LEFT JOIN listed ON listed.county = home.county
+"""
+
+_PERSON = """
+    CREATE TABLE person AS
+    SELECT raw_person.id, uid, member.household, member.county, member.village,
+      birth, nullif(sex, '') AS sex, id_kind, relation,
+      said.* EXCLUDE (subject, dibao, above_dibao, disabled, listed_disabled, disability,
+                      listed_disability),
+      coalesce(above_dibao, CASE WHEN listed.dibao THEN
+        coalesce(held.dibao, false) OR covered.person IS NOT NULL END, said.dibao) AS dibao,
+      CASE WHEN listed.disability THEN coalesce(listed_disabled, false) ELSE disabled END
+        AS disabled,
+      CASE WHEN listed.disability THEN listed_disability ELSE said.disability END AS disability
+    FROM member JOIN raw_person ON raw_person.id = member.person
+    LEFT JOIN said_person_facts AS said ON said.subject = raw_person.id
+    LEFT JOIN held ON held.subject = member.household
+    LEFT JOIN covered ON covered.person = raw_person.id AND covered.household = member.household
+    LEFT JOIN listed ON listed.county = member.county
+"""
+
+_BILL = f"""
+    CREATE TABLE bill AS
+    SELECT raw_bill.id, raw_bill.subject AS person, household, county, village,
+      {", ".join(f"raw_bill.{quoted(name)}" for name in BILL_FACTS)}
+    FROM raw_bill JOIN member ON member.person = raw_bill.subject
+    JOIN raw_person ON raw_person.id = raw_bill.subject
+"""
+
+_VILLAGE = f"""
+    CREATE TABLE village AS
+    WITH place AS (
+      SELECT DISTINCT village FROM household
+      WHERE right(village, 3) BETWEEN '{_FIRST_VILLAGE_TAIL}' AND '399'
+      UNION SELECT subject FROM said_village_facts
+    )
+    SELECT CAST(village AS BIGINT) AS id, village AS uid, left(village, 6) AS county, village,
+      said.* EXCLUDE (subject)
+    FROM place LEFT JOIN said_village_facts AS said ON said.subject = place.village
+"""
+
+
+def _keep(
+    base: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...], file: Path
+) -> None:
+    """Write a table clustered by village and household, so that a range of villages is a chunk."""
+    order = {"household": "village, id", "village": "village"}.get(table, "village, household, id")
+    names = ", ".join(quoted(name) for name in (*KEYS[table], *columns))
+    base.execute("SET preserve_insertion_order = true")
+    base.execute(
+        f"COPY (SELECT {names} FROM {quoted(table)} ORDER BY {order}) TO '{file}' "
+        f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_ROWS_PER_GROUP})"
+    )
+
+
+def canonical(
+    base: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...]
+) -> Iterator[bytes]:
+    """Yield the rows of a table as text: sorted by random identity, columns in their order.
+
+    Numbers that a database hands out (ids) stay out: the same facts have the same text anywhere.
+    """
+    source = {
+        "person": "(SELECT person.*, household.uid AS home FROM person "
+        "JOIN household ON household.id = person.household)",
+        "bill": "(SELECT bill.*, person.uid AS uid FROM bill JOIN person ON person.id = bill.person)",
+    }.get(table, quoted(table))
+    names = ("uid", *(("home",) if table == "person" else ()), "village", *columns)
+    line = " || chr(31) || ".join(_text(name) for name in names)
+    for bucket in _BUCKETS:
+        row = base.execute(
+            f"SELECT string_agg(line, chr(10) ORDER BY line) FROM "  # noqa: S608
+            f"(SELECT {line} AS line FROM {source} WHERE right(uid, 1) = '{bucket}')"
+        ).fetchone()
+        yield f"{table}{bucket}\n{row[0] if row and row[0] else ''}\n".encode()
+
+
+def _text(name: str) -> str:
+    return f"coalesce(CAST({quoted(name)} AS VARCHAR), '')"
