@@ -124,10 +124,10 @@ class Condition(Expression):
     def __invert__(self) -> Condition:
         return _condition(nodes.Not(self.node), self)
 
-    def __eq__(self, other: object) -> NoReturn:  # type: ignore[override]
+    def __eq__(self, other: object) -> NoReturn:
         raise RuleError("python-logic", operator="== 或 !=（是非用 x 与 ~x）")
 
-    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__  # type: ignore[assignment]
+    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__
 
     def or_(self, value: bool) -> Condition:  # noqa: FBT001 - reads as a word of the rule
         """Return the condition, or this answer where it is unknown."""

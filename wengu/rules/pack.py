@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypedDict, Unpack
 
 from wengu.rules.branches import Decision
+from wengu.rules.dialect import DIALECTS
 from wengu.rules.errors import RuleError
 from wengu.rules.evaluate import Reference
 from wengu.rules.kinds import ParameterDefinition, Table
@@ -25,6 +26,7 @@ from wengu.rules.rule import (
     rule_of,
     rule_tree,
 )
+from wengu.rules.sql import compile_sql
 from wengu.rules.vocabulary import FactDefinition, Vocabulary
 
 
@@ -207,6 +209,15 @@ class Pack:
         """Return what decides one subject at a time on the day, under these parameters."""
         parameters.check(self.vocabulary.parameters)
         return Reference(self.vocabulary, self.in_force(as_of), as_of, parameters)
+
+    def sql(
+        self, subject: str, as_of: datetime.date, parameters: Parameters, engine: str = "duckdb"
+    ) -> str:
+        """Return the query that decides every row of a table on the day."""
+        parameters.check(self.vocabulary.parameters)
+        return compile_sql(
+            self.vocabulary, self.in_force(as_of), subject, as_of, parameters, DIALECTS[engine]
+        )
 
     def in_force(self, on: datetime.date) -> list[Rule]:
         """Return the rules that apply on the day, in the order of the pack."""
