@@ -23,13 +23,17 @@ class Region(models.Model):
 
 
 class Edition(models.Model):
-    """区划版本: a published list of divisions, in force from its date until the next edition."""
+    """区划版本: a city's published divisions, in force from a date until its next edition."""
 
-    on = models.DateField("日期", unique=True)
+    city = models.ForeignKey(Region, models.PROTECT, verbose_name="市", related_name="editions")
+    on = models.DateField("日期")
     source = models.CharField("来源", max_length=200)
 
     class Meta:
         verbose_name = "区划版本"
+        constraints = [
+            models.UniqueConstraint(fields=["city", "on"], name="one_edition_per_city_and_day"),
+        ]
 
 
 class Division(models.Model):

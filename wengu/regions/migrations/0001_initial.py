@@ -13,17 +13,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(unique=True, verbose_name='日期')),
-                ('source', models.CharField(max_length=200, verbose_name='来源')),
-            ],
-            options={
-                'verbose_name': '区划版本',
-            },
-        ),
-        migrations.CreateModel(
             name='Region',
             fields=[
                 ('code', models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name='区划代码')),
@@ -31,6 +20,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '区划',
+            },
+        ),
+        migrations.CreateModel(
+            name='Edition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField(verbose_name='日期')),
+                ('source', models.CharField(max_length=200, verbose_name='来源')),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='regions.region', verbose_name='市')),
+            ],
+            options={
+                'verbose_name': '区划版本',
+                'constraints': [models.UniqueConstraint(fields=('city', 'on'), name='one_edition_per_city_and_day')],
             },
         ),
         migrations.CreateModel(
