@@ -68,6 +68,7 @@ class DibaoStatement:
     monthly_fen: int | None
     since: datetime.date | None
     grace_since: datetime.date | None
+    destitute: bool = False  # 特困供养, which civil affairs lists beside dibao
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,152 @@
+"""收表: a file becomes rows of one kind of sheet, with what was passed over and why."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from wengu.intake.guard import Refusal
+from wengu.intake.headers import SEARCHED, Recognition, recognise, spell
+from wengu.intake.reader import Piece, pieces
+from wengu.intake.spec import Head, RawRow, Spec
+from wengu.kernel.text import compact
+
+_TOTALS = ("合计", "总计", "小计", "共计", "总合计")
+_NOTES = ("注:", "注：", "说明", "备注", "填表", "制表", "审核", "单位负责人", "模拟数据", "打印")
+_TOTAL_WITHIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """跳过: a row or a sheet (row 0) that holds no record, and why."""
+
+    sheet: int
+    name: str
+    row: int
+    why: str
+
+
+@dataclass
+class Reading:
+    """读得: everything a file holds of one kind of sheet."""
+
+    spec: Spec
+    layout: str
+    heads: dict[int, Head] = field(default_factory=dict)
+    rows: list[RawRow] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def read(data: bytes, *, name: str, specs: Sequence[Spec]) -> Reading:
+    """Read a file; Refusal where no sheet of a known kind with all needed columns is in it."""
+    return Reader(specs).read(pieces(data, name=name))
+
+
+class Reader:
+    """收表过程: holds the first rows of a sheet back until its header is found."""
+
+    def __init__(self, specs: Sequence[Spec]) -> None:
+        self.specs = specs
+        self.reading: Reading | None = None
+        self.skipped: list[Skipped] = []
+        self.lacking: tuple[str, ...] = ()
+
+    def read(self, stream: Iterable[Piece]) -> Reading:
+        """Read all sheets of a file."""
+        for first, rest in _by_sheet(stream):
+            if first.hidden:
+                self._skip(first, 0, "hidden")
+            else:
+                self._sheet(first, rest)
+        if self.reading is None:
+            raise Refusal(_unknown(self.lacking))
+        self.reading.skipped = self.skipped
+        return self.reading
+
+    def _skip(self, piece: Piece, row: int, why: str) -> None:
+        self.skipped.append(Skipped(piece.sheet, piece.name, row, why))
+
+    def _sheet(self, first: Piece, rest: Iterable[Piece]) -> None:
+        found = recognise(first.rows[:SEARCHED], self.specs)
+        if found is None:
+            if any(any(row) for row in first.rows):
+                self._skip(first, 0, "no_header")
+            return
+        if found.lacking:
+            self.lacking = found.lacking
+            self._skip(first, 0, "lacking")
+            return
+        if self.reading is None:
+            self.reading = Reading(found.spec, found.layout)
+        elif self.reading.spec is not found.spec:
+            self._skip(first, 0, "other_kind")
+            return
+        self._take(self.reading, found, first, rest)
+
+    def _take(
+        self, reading: Reading, found: Recognition, first: Piece, rest: Iterable[Piece]
+    ) -> None:
+        headers = tuple(first.rows[found.row])
+        number = first.first + found.row
+        head = Head(first.sheet, first.name, number, headers, found.fields)
+        reading.heads[first.sheet] = head
+        spelt = [spell(header) for header in headers]
+        width = len(headers)
+        add = reading.rows.append
+        for piece in itertools.chain((first,), rest):
+            for number, cells in enumerate(piece.rows, start=piece.first):
+                if number <= head.row:
+                    continue
+                why = passed_over(cells, spelt)
+                if why is None:
+                    add(RawRow(piece.sheet, number, _padded(cells, width)))
+                elif why:
+                    self._skip(piece, number, why)
+
+
+def passed_over(cells: Sequence[str], headers: Sequence[str]) -> str | None:
+    """Return why a row is no record: "" for a blank one; None where it is one."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) > len(cells) // 2 and cells[0] and spell(cells[0]) != headers[0]:
+        return None
+    filled = [cell for cell in filled if not cell.isspace()]
+    if not filled:
+        return ""
+    if any(compact(cell).startswith(_TOTALS) for cell in cells[:_TOTAL_WITHIN] if cell):
+        return "total"
+    if len(filled) == 1 and compact(filled[0]).startswith(_NOTES):
+        return "note"
+    if sum(spell(a) == b for a, b in zip(cells, headers, strict=False) if b) > len(headers) // 2:
+        return "header"
+    return None
+
+
+def _padded(cells: list[str], width: int) -> Sequence[str]:
+    return cells if len(cells) >= width else cells + [""] * (width - len(cells))
+
+
+def _by_sheet(stream: Iterable[Piece]) -> Iterator[tuple[Piece, Iterator[Piece]]]:
+    """Yield the first piece of each sheet with the pieces that follow it."""
+    source = iter(stream)
+    held = next(source, None)
+    while held is not None:
+        first, follower = held, None
+
+        def rest(sheet: int = first.sheet) -> Iterator[Piece]:
+            nonlocal follower
+            for piece in source:
+                if piece.sheet != sheet:
+                    follower = piece
+                    return
+                yield piece
+
+        remaining = rest()
+        yield first, remaining
+        for _ in remaining:
+            pass
+        held = follower
+
+
+def _unknown(lacking: tuple[str, ...]) -> str:
+    if lacking:
+        return f"缺少列：{'、'.join(lacking)}。请从原系统重新导出，或补上表头"
+    return "前 10 行没有认出表头：请核对是不是花名册、村表或部门名册，表头不要合并、改名"

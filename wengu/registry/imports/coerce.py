@@ -1,0 +1,169 @@
+"""取值: the text of a cell becomes a value, or says why it cannot.
+
+None always means an empty cell. `Bad` names the doubt; it never carries what stood in the cell.
+"""
+
+import datetime
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from wengu.kernel import money
+from wengu.kernel.dates import is_day
+from wengu.kernel.text import compact, normalise
+from wengu.registry.imports.codes import Table
+
+
+class Bad(NamedTuple):
+    """坏值: the cell could not be read; `code` is the doubt, `why` a finer word."""
+
+    code: str
+    why: str = ""
+
+
+Coercion = Callable[[str], Any]
+
+_PLAIN_MONEY = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,2}))?")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,15})?")
+_WHOLE = re.compile(r"([0-9]{1,9})(?:\.0+)?")
+_DAY_SHAPES = (
+    re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})"),
+    re.compile(r"(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})"),
+    re.compile(r"(?P<y>[0-9]{4})年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日"),
+    re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})"),
+    re.compile(r"(?P<y>[0-9]{4})年(?P<m>[0-9]{1,2})月"),
+    re.compile(r"(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})"),
+)
+_MIDNIGHT = re.compile(r"[T ]?00:00(:00)?$")
+_EARLIEST_YEAR = 1880
+_YES = {"是": True, "否": False, "TRUE": True, "FALSE": False}
+_JOINTS = re.compile("[,，、;；]")
+
+
+def words(text: str) -> str:
+    """Return free text in one spelling."""
+    return text if not text or _plain(text) else normalise(text)
+
+
+def _plain(text: str) -> bool:
+    """Say whether a text is made of Chinese characters only, so that nothing is to be unified."""
+    return all("\u4e00" <= character <= "\u9fff" for character in text)
+
+
+def choice(table: Table, code: str = "choice_unknown") -> Coercion:
+    """Return a coercion to one value of a table."""
+
+    def one(text: str) -> str | Bad | None:
+        spelt = compact(text)
+        return (table.get(spelt) or Bad(code)) if spelt else None
+
+    return one
+
+
+def several(table: Table, code: str = "choice_unknown") -> Coercion:
+    """Return a coercion to a set of values, joined by commas in any order."""
+
+    def many(text: str) -> frozenset[str] | Bad | None:
+        parts = [part for part in _JOINTS.split(compact(text)) if part]
+        if not parts:
+            return None
+        found = [table.get(part) for part in parts]
+        return Bad(code) if None in found else frozenset(part for part in found if part)
+
+    return many
+
+
+def yes_no(text: str) -> bool | Bad | None:
+    """Return a flag: 是 or 否."""
+    spelt = compact(text)
+    if not spelt:
+        return None
+    found = _YES.get(spelt)
+    return Bad("yesno_invalid") if found is None else found
+
+
+def whole(code: str, *, least: int = 0, most: int = 999_999_999) -> Coercion:
+    """Return a coercion to a whole number within bounds."""
+
+    def number(text: str) -> int | Bad | None:
+        spelt = compact(text).replace(",", "")
+        if not spelt:
+            return None
+        match = _WHOLE.fullmatch(spelt)
+        if match is None or not least <= int(match.group(1)) <= most:
+            return Bad(code)
+        return int(match.group(1))
+
+    return number
+
+
+def fen(code: str, *, yuan: int = 1) -> Coercion:
+    """Return a coercion to exact fen of an amount written in units of so many yuan."""
+
+    def amount(text: str) -> int | Bad | None:
+        spelt = compact(text)
+        if not spelt:
+            return None
+        if _GROUPED.fullmatch(spelt):
+            spelt = spelt.replace(",", "")
+        plain = _PLAIN_MONEY.fullmatch(spelt) if yuan == 1 else None
+        if plain is not None:
+            sign, whole_yuan, rest = plain.groups()
+            value = int(whole_yuan) * 100 + int((rest or "0").ljust(2, "0"))
+            return -value if sign else value
+        if not _NUMBER.fullmatch(spelt):
+            return Bad(code)
+        try:
+            return money.from_yuan(Decimal(spelt) * yuan)
+        except money.MoneyError:
+            return Bad(code, "decimals")
+
+    return amount
+
+
+def day(text: str) -> datetime.date | Bad | None:
+    """Return a date; a month without a day is its first day."""
+    spelt = compact(_MIDNIGHT.sub("", text.strip()))
+    if not spelt:
+        return None
+    for shape in _DAY_SHAPES:
+        match = shape.fullmatch(spelt)
+        if match is not None:
+            parts = match.groupdict(default="1")
+            return _date(int(parts["y"]), int(parts["m"]), int(parts.get("d", "1")))
+    return Bad("date_invalid")
+
+
+def _date(year: int, month: int, day_: int) -> datetime.date | Bad:
+    if year < _EARLIEST_YEAR or not is_day(year * 10_000 + month * 100 + day_):
+        return Bad("date_invalid", "impossible")
+    return datetime.date(year, month, day_)
+
+
+def day_until(last: datetime.date) -> Coercion:
+    """Return a coercion to a date that is not after the day of the statement."""
+
+    def until(text: str) -> datetime.date | Bad | None:
+        found = day(text)
+        late = isinstance(found, datetime.date) and found > last
+        return Bad("date_invalid", "future") if late else found
+
+    return until
+
+
+def cached(convert: Coercion, *, most: int = 20_000) -> Coercion:
+    """Return the same coercion, remembering the distinct texts of a file."""
+    seen: dict[str, Any] = {}
+
+    def remembered(text: str) -> Any:
+        try:
+            return seen[text]
+        except KeyError:
+            if len(seen) >= most:
+                seen.clear()
+            value = seen[text] = convert(text)
+            return value
+
+    return remembered

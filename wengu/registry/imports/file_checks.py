@@ -1,0 +1,70 @@
+"""全表核对: households compared with each other, and with those that the registry already holds."""
+
+from collections.abc import Iterable, Sequence
+
+from wengu.intake.spec import Context, KnownPerson
+from wengu.registry.imports.household_checks import Home
+from wengu.registry.imports.lines import Line
+
+_NAMED = 5
+
+
+def check_file(homes: Sequence[Home], context: Context) -> None:
+    """Note numbers and telephones that stand in several places, and persons of other households."""
+    _check_numbers(homes)
+    _check_phones(homes)
+    if context.known is not None:
+        keys = {line.id.key for home in homes for line in home.lines if line.id.key}
+        known = context.known.persons(keys)
+        for home in homes:
+            for line in home.lines:
+                _check_known(line, home, known.get(line.id.key))
+
+
+def _check_numbers(homes: Sequence[Home]) -> None:
+    seen: dict[str, list[tuple[Home, Line]]] = {}
+    for home in homes:
+        for line in home.lines:
+            if line.id.key:
+                seen.setdefault(line.id.key, []).append((home, line))
+    for places in seen.values():
+        if len(places) == 1:
+            continue
+        for home, line in places:
+            others = [(h, other) for h, other in places if other is not line]
+            inside = all(h is home for h, _ in others)
+            code = "id_duplicate_household" if inside else "id_duplicate_elsewhere"
+            line.doubt(code, "id_number", rows=rows_of(other for _, other in others))
+
+
+def _check_phones(homes: Sequence[Home]) -> None:
+    seen: dict[str, list[Home]] = {}
+    for home in homes:
+        phone = home.v.get("phone")
+        if phone:
+            seen.setdefault(phone, []).append(home)
+    for places in seen.values():
+        if len(places) == 1:
+            continue
+        for home in places:
+            others = rows_of(other.lines[0] for other in places if other is not home)
+            home.lines[0].doubt("phone_shared", "phone", rows=others)
+
+
+def _check_known(line: Line, home: Home, known: KnownPerson | None) -> None:
+    """Doubt a person whom the registry has in another household: moved, or repeated?"""
+    if known is not None and known.household != home.key:
+        line.doubt(
+            "person_moves",
+            "id_number",
+            "household",
+            household=known.household,
+            since=known.since.isoformat(),
+        )
+
+
+def rows_of(lines: Iterable[Line]) -> str:
+    """Return the row numbers, the first few of many."""
+    numbers = [str(line.number) for line in lines]
+    shown = "、".join(numbers[:_NAMED])
+    return f"{shown} 等 {len(numbers)} 行" if len(numbers) > _NAMED else shown

@@ -1,0 +1,163 @@
+"""花名册: the household and person export, in its generations of 2019, 2021 and 2022."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+
+from wengu.intake.spec import Column, Context, Found, Group, Head, Layout, RawRow
+from wengu.kernel.dates import years_between
+from wengu.kernel.text import compact, person_name
+from wengu.registry.imports import codes, reasons
+from wengu.registry.imports.coerce import (
+    Coercion,
+    choice,
+    day_until,
+    fen,
+    several,
+    whole,
+    words,
+    yes_no,
+)
+from wengu.registry.imports.file_checks import check_file
+from wengu.registry.imports.household_checks import FIRST_EXIT_YEAR, Home, check_home
+from wengu.registry.imports.identity import identity
+from wengu.registry.imports.layouts import HOUSEHOLD_FIELDS, ROSTER_COLUMNS, ROSTER_LAYOUTS
+from wengu.registry.imports.lines import Line, plans, read_lines, text
+from wengu.registry.imports.person_checks import check_number, check_person
+from wengu.registry.imports.roster_statements import household_statement
+
+_NAME, _NUMBER, _HAMLET, _PLACE = 60, 30, 60, 60
+_MOST_MEMBERS = 30
+_COUNTY = 6
+_FLAGS = (
+    "serious_insurance", "resident_insurance", "employee_insurance", "resident_pension",
+    "employee_pension", "dibao", "destitute", "house_dangerous", "safe_water", "water_difficulty",
+    "risk_cleared",
+)  # fmt: skip
+_DATES = ("birth", "first_identified", "person_identified", "risk_since", "risk_until")
+
+
+class Roster:
+    """花名册"""
+
+    name = "roster"
+    title = "建档立卡（脱贫）人口花名册"
+    columns: Sequence[Column] = ROSTER_COLUMNS
+    layouts: Sequence[Layout] = ROSTER_LAYOUTS
+
+    def severity(self, code: str) -> str:
+        return reasons.severity(code)
+
+    def check(
+        self, rows: Iterable[RawRow], heads: Mapping[int, Head], context: Context
+    ) -> list[Group]:
+        """Read, check and state every household of a file."""
+        homes = [Home(key, lines) for key, lines in _by_household(_lines(rows, heads, context))]
+        for home in homes:
+            for line in home.lines:
+                check_person(line)
+            check_home(home, context.dated)
+            _check_place(home, context)
+        check_file(homes, context)
+        return [_group(home, context) for home in homes]
+
+
+def _lines(rows: Iterable[RawRow], heads: Mapping[int, Head], context: Context) -> Iterable[Line]:
+    planned = plans(heads, coercions(context.dated), unique=("number",))
+    at = {sheet: head.fields["id_number"] for sheet, head in heads.items()}
+    rows = list(rows)
+    on = context.dated
+    lines = read_lines(rows, planned, once=HOUSEHOLD_FIELDS)
+    for row, line in zip(rows, lines, strict=True):
+        line.id = identity(row.cells[at[row.sheet]], on=on)
+        if line.id.birth is not None:
+            line.age = years_between(line.id.birth, on)
+        check_number(line)
+        yield line
+
+
+def coercions(on: datetime.date) -> dict[str, Coercion]:
+    """Return how each column of the roster is read on a day."""
+    day = day_until(on)
+    tables = {
+        "relation": choice(codes.RELATIONS, "relation_unknown"),
+        "nation": choice(codes.NATIONS),
+        "education": choice(codes.EDUCATION),
+        "schooling": choice(codes.SCHOOLING),
+        "absence_reason": choice(codes.ABSENCE_REASONS),
+        "health": several(codes.HEALTH),
+        "labour": choice(codes.LABOUR),
+        "work_place": choice(codes.WORK_PLACES),
+        "sex": choice(codes.SEXES),
+        "certificate": choice(codes.CERTIFICATES),
+        "standard": choice(codes.STANDARDS),
+        "exit_status": choice(codes.EXIT_STATUS),
+        "kind": choice(codes.KINDS),
+        "main_cause": choice(codes.CAUSES),
+        "monitored": choice(codes.MONITORED),
+    }
+    numbers = {
+        "members": whole("members_not_number", least=1, most=_MOST_MEMBERS),
+        "work_months": whole("months_range", most=12),
+        "exit_year": whole("exit_year_invalid", least=FIRST_EXIT_YEAR, most=on.year),
+        "income": fen("income_not_number"),
+    }
+    texts = {
+        "household": text(_NUMBER, compact),
+        "number": text(_NUMBER, compact),
+        "name": text(_NAME, person_name),
+        "group_name": text(_HAMLET, words),
+        "phone": text(_NUMBER, phone),
+        "county": text(_PLACE, compact),
+        "town": text(_PLACE, compact),
+        "village": text(_PLACE, compact),
+    }
+    return tables | numbers | texts | dict.fromkeys(_FLAGS, yes_no) | dict.fromkeys(_DATES, day)
+
+
+def phone(cell: str) -> str:
+    """Return a telephone number without spaces, dashes and the .0 of a spreadsheet."""
+    spelt = compact(cell).lstrip("'‘’").replace("-", "")
+    return spelt.removesuffix(".0")
+
+
+def _by_household(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+    """Put the rows of a household together; rows without a number follow their 户主 row."""
+    homes: dict[str, list[Line]] = {}
+    loose: list[Line] | None = None
+    for line in lines:
+        number = line.v["household"]
+        if number is not None:
+            homes.setdefault(number, []).append(line)
+            loose = None
+            continue
+        if loose is None or line.v["relation"] == codes.HEAD:
+            loose = homes[f"#{line.sheet}.{line.number}"] = []
+            if "household" not in line.unread:
+                line.doubt("household_id_missing", "household")
+        loose.append(line)
+    return list(homes.items())
+
+
+def _check_place(home: Home, context: Context) -> None:
+    """Find the village; say which name is unknown, or that it lies outside the region."""
+    first, values = home.lines[0], home.v
+    if home.unread & {"county", "town", "village"}:
+        return
+    county = values.get("county") or context.region[:_COUNTY]
+    place = context.places.find(county, values.get("town") or "", values.get("village") or "")
+    if place.unknown:
+        first.doubt(f"{place.unknown}_unknown", place.unknown)
+        return
+    region = context.region.rstrip("0") if context.region else ""
+    if not place.code.startswith(region):
+        first.doubt("village_outside", "village", "town")
+        return
+    home.village = place.code
+
+
+def _group(home: Home, context: Context) -> Group:
+    found: list[Found] = [doubt for line in home.lines for doubt in line.found]
+    group = Group(home.key, [(line.sheet, line.number) for line in home.lines], [], found)
+    if not any(reasons.must_fix(doubt.code) for doubt in found):
+        group.statements.append(household_statement(home))
+    return group
