@@ -15,12 +15,13 @@ from django.utils.translation import gettext
 from wengu.web import wording
 from wengu.web.screens import Outline, Ruler, StepChart
 
-WIDE, NARROW = 656, 340
+WIDE, NARROW = 736, 340
 CHART_WIDE, CHART_NARROW = 544, 340
 MAP_WIDTH = 360
 _FONT = 13
 _HAN_FROM = 0x2E80
-_GAP = 8
+_NARROW_CHARS = {",": 0.28, ".": 0.28, " ": 0.25, "-": 0.35}
+_GAP = 6
 _MARGIN = 20
 
 
@@ -69,8 +70,8 @@ class RulerDrawing(Drawing):
 
 
 def text_width(text: str) -> int:
-    """Return a little more than the width of `text` at 13 px."""
-    return round(sum(_FONT if ord(char) >= _HAN_FROM else 0.58 * _FONT for char in text))
+    """Return the width of `text` at 13 px, near enough to keep labels apart."""
+    return round(_FONT * sum(1 if ord(char) >= _HAN_FROM else _NARROW_CHARS.get(char, 0.56) for char in text))
 
 
 def _span(label: Label) -> tuple[int, int]:

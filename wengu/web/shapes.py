@@ -15,10 +15,11 @@ Urgency = Literal["red", "amber", "green", "open"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """文字: words with an optional quiet note behind them."""
+    """文字: words with an optional quiet note behind or below them."""
 
     text: str
     note: str = ""
+    below: str = ""
     strong: bool = False
     quiet: bool = False
 
@@ -30,6 +31,7 @@ class Link:
     text: str
     url: str = ""
     note: str = ""
+    below: str = ""
     strong: bool = False
 
 
@@ -250,7 +252,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """查询: the fields of a list; `kept` are (name, value) pairs of the URL that stay (sort, size)."""
+    """查询: the fields of a list; `kept` are (name, value) pairs of the URL that stay (sort, size).
+
+    `more` fields are folded away until 更多条件; `more_open` where one of them is in use.
+    """
 
     url: str
     fields: tuple[Field, ...]

@@ -30,8 +30,8 @@ class Swatch:
 SWATCHES = (
     Swatch("", "墨 正文", "15.9 : 1"), Swatch("wash2", "次墨 说明", "7.6 : 1"),
     Swatch("wash3", "淡墨 提示", "5.4 : 1"), Swatch("tint", "石青 操作", "8.0 : 1"),
-    Swatch("act", "反白按钮", "9.3 : 1"), Swatch("note bad", "朱 逾期", "6.4 : 1"),
-    Swatch("note warn", "赭 临期", "6.6 : 1"), Swatch("note good", "松 按期", "6.6 : 1"),
+    Swatch("act", "反白按钮", "9.3 : 1"), Swatch("bad", "朱 逾期", "6.4 : 1"),
+    Swatch("warn", "赭 临期", "6.6 : 1"), Swatch("good", "松 按期", "6.6 : 1"),
 )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def _sections() -> tuple[Section, ...]:
         ("2020 年住院自付金额", "县医保局，6 月份表未到", 18), ("残疾类别与等级", "县残联", 8),
         ("2019 年务工收入", "结对干部走访时问", 5),
     )  # fmt: skip
-    lacking = tuple(Row((Text(f, a), Link(str(n), "/parts/list/"))) for f, a, n in missing)
+    lacking = tuple(Row((Text(f, below=a), Link(str(n), "/parts/list/"))) for f, a, n in missing)
     return (
         Section("changes", "昨夜的变化", Table("昨夜的变化", (
             Column("认定"), Column("进入", numeric=True), Column("离开", numeric=True)), moved),
@@ -74,8 +74,8 @@ def _sections() -> tuple[Section, ...]:
         Section("missing", "待核缺什么", Table("待核缺什么", (
             Column("缺的事实 ・ 该问谁"), Column("户", numeric=True)), lacking), "31 户"),
         Section("notices", "公示中", Table("公示中", (Column("批次"), Column("撤下", numeric=True)), (
-            Row((Link("王圩村 2020 年第 6 批", "/parts/", "3 户，1 条异议"), date(2020, 7, 2))),
-            Row((Link("刘庄村 2020 年第 7 批", "/parts/", "2 户，无异议"), date(2020, 7, 6))),
+            Row((Link("王圩村 2020 年第 6 批", "/parts/", below="3 户，1 条异议"), date(2020, 7, 2))),
+            Row((Link("刘庄村 2020 年第 7 批", "/parts/", below="2 户，无异议"), date(2020, 7, 6))),
         )), "2 批"),
     )  # fmt: skip
 

@@ -33,6 +33,7 @@ from wengu.web.shapes import (
 )
 
 register = template.Library()
+_NO_SPACE_AFTER = ("，", "、", "：", "；", "。", "（")
 
 
 # Numbers and dates
@@ -99,7 +100,8 @@ def _verdict_words(value: Verdict) -> str:
 @register.simple_tag
 def verdict(value: Verdict, text: str = "") -> SafeString:
     """判定: √ 符合, × 不符合, ? 待核, or other words in the same mark."""
-    return format_html('<span class="v {}">{}</span>', value, text or _verdict_words(value))
+    style = f"{value} rule" if text and value == "true" else value
+    return format_html('<span class="v {}">{}</span>', style, text or _verdict_words(value))
 
 
 @register.simple_tag
@@ -153,7 +155,11 @@ def _(value: date) -> str:
 
 @piece.register
 def _(value: tuple) -> str:  # type: ignore[type-arg]
-    return format_html_join(" ", "{}", ((piece(part),) for part in value))
+    shown: SafeString = mark_safe("")  # noqa: S308
+    for i, part in enumerate(value):
+        tight = i == 0 or str(value[i - 1]).endswith(_NO_SPACE_AFTER)
+        shown = format_html("{}{}{}", shown, "" if tight else " ", piece(part))
+    return shown
 
 
 @piece.register
@@ -163,7 +169,7 @@ def _(value: Text) -> str:
         shown = format_html("<b>{}</b>", shown)
     if value.quiet:
         shown = format_html('<span class="q">{}</span>', shown)
-    return _noted(shown, value.note)
+    return _noted(shown, value)
 
 
 @piece.register
@@ -171,11 +177,15 @@ def _(value: Link) -> str:
     shown: str | SafeString = value.text
     if value.url:
         shown = format_html('<a href="{}">{}</a>', value.url, shown)
-    return _noted(format_html("<b>{}</b>", shown) if value.strong else shown, value.note)
+    return _noted(format_html("<b>{}</b>", shown) if value.strong else shown, value)
 
 
-def _noted(shown: str | SafeString, note: str) -> str | SafeString:
-    return format_html('{} <span class="q">{}</span>', shown, note) if note else shown
+def _noted(shown: str | SafeString, value: Text | Link) -> str | SafeString:
+    if value.note:
+        shown = format_html('{} <span class="q">{}</span>', shown, value.note)
+    if value.below:
+        shown = format_html('{}<br><small class="q">{}</small>', shown, value.below)
+    return shown
 
 
 @piece.register
@@ -233,6 +243,13 @@ def _(value: Masked) -> SafeString:
 def show(cell: Cell) -> str | SafeString:
     """Any cell of shapes.py."""
     return piece(cell)
+
+
+@register.simple_tag
+def spread(cell: Cell) -> SafeString:
+    """The pieces of a note at the right of a heading, each apart from the next."""
+    parts = cell if isinstance(cell, tuple) else (cell,)
+    return format_html_join("", "<span>{}</span>", ((piece(part),) for part in parts))
 
 
 @register.simple_tag

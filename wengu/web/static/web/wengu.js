@@ -83,6 +83,14 @@
     box.querySelector("summary").focus();
   });
 
+  // 更多条件 unfolds in place, so that nothing already typed is lost.
+  on("click", (event) => {
+    const button = near(event, "[data-all]");
+    if (!button) return;
+    event.preventDefault();
+    button.setAttribute("aria-expanded", button.closest("form").classList.toggle("all"));
+  });
+
   // A link to a closed explanation opens it.
   const reach = () => {
     const id = decodeURIComponent(location.hash.slice(1));
