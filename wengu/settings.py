@@ -87,6 +87,8 @@ KEY_FILE = Path(os.environ.get("WENGU_KEYS", HOME / "keys"))
 ALLOWED_HOSTS = os.environ.get("WENGU_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 
 INSTALLED_APPS = [
+    # First, so that its templates stand before those of allauth.
+    "wengu.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -109,7 +111,6 @@ INSTALLED_APPS = [
     "wengu.intake",
     "wengu.registry",
     "wengu.decisions",
-    "wengu.web",
 ]
 
 MIDDLEWARE = [
