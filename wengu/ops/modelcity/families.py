@@ -54,15 +54,16 @@ _CHILDREN = Table({1: 38, 2: 44, 3: 15, 4: 3})
 def _children(dice: Dice, *parents: Kin) -> list[Kin]:
     ages = _births(dice, min(parent.age for parent in parents), _CHILDREN.pick(dice))
     stay = [age for age in ages if age < LEAVES_HOME or dice.chance(0.25)]
-    return [
-        Kin("之子", "男", age) if dice.chance(0.53) else Kin("之女", "女", age) for age in stay
-    ]
+    return [Kin("之子", "男", age) if dice.chance(0.53) else Kin("之女", "女", age) for age in stay]
 
 
 def _parents_of(dice: Dice, head: Kin, oldest_child: float) -> list[Kin]:
     """Return one or two parents; a woman who heads her husband's home lives with his."""
     base = oldest_child + dice.bell(24, 3, 19.5, 34)
-    pairs = {"男": [("之父", "之母"), ("之岳父", "之岳母")], "女": [("之父", "之母"), ("之公公", "之婆婆")]}
+    pairs = {
+        "男": [("之父", "之母"), ("之岳父", "之岳母")],
+        "女": [("之父", "之母"), ("之公公", "之婆婆")],
+    }
     own, married = pairs[head.sex]
     wed_in = dice.chance(0.05 if head.sex == "男" else 0.75)
     father, mother = married if wed_in else own
@@ -89,7 +90,9 @@ def _with_parents(dice: Dice) -> list[Kin]:
     kin = [head, *_parents_of(dice, head, head.age)]
     if dice.chance(0.12):
         sister = dice.chance(0.3)
-        kin.append(Kin("之兄弟姐妹", "女" if sister else "男", max(head.age - dice.between(1, 9), 16)))
+        kin.append(
+            Kin("之兄弟姐妹", "女" if sister else "男", max(head.age - dice.between(1, 9), 16))
+        )
     return kin
 
 
@@ -118,9 +121,7 @@ def _grandchildren(dice: Dice, youngest_parent: float, *, by_daughter: bool) -> 
     boy, girl = ("之外孙子", "之外孙女") if by_daughter else ("之孙子", "之孙女")
     ages = _births(dice, youngest_parent, Table({1: 45, 2: 47, 3: 8}).pick(dice))
     young = [age for age in ages if age < LEAVES_HOME]
-    return [
-        Kin(boy, "男", age) if dice.chance(0.53) else Kin(girl, "女", age) for age in young
-    ]
+    return [Kin(boy, "男", age) if dice.chance(0.53) else Kin(girl, "女", age) for age in young]
 
 
 def _elder_three(dice: Dice) -> list[Kin]:

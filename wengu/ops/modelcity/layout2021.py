@@ -1,8 +1,8 @@
 """2021 年人员表: the person table of the national system with its 47 columns."""
 
+from wengu.kernel.idcard import DISABILITY_TYPES
 from wengu.ops.modelcity import lives
 from wengu.ops.modelcity.layouts import Fill, Layout, Line, certificate, yes
-from wengu.kernel.idcard import DISABILITY_TYPES
 
 _LONG_WORK = 10
 _PENSION_AGE = 16
@@ -83,16 +83,28 @@ EXPORT_2021 = Layout(
         ("party", "政治面貌", lambda line: line.person.party),
         ("employer", "务工企业名称", _always("")),
         ("on_dibao", "是否享受低保", _supported("农村低保")),
-        ("employee_pension", "是否参加城镇职工基本养老保险", lambda line: yes(flag=_employed(line))),
+        (
+            "employee_pension",
+            "是否参加城镇职工基本养老保险",
+            lambda line: yes(flag=_employed(line)),
+        ),
         ("insurance", "是否参加大病保险", lambda line: line.person.insurance),
         ("resident_medical", "是否参加新型农村合作医疗（城乡居民基本医疗保险）", _resident_medical),
         ("resident_pension", "是否参加城乡居民基本养老保险", _resident_pension),
         ("absence", "失学或辍学原因", lambda line: line.person.absence),
-        ("mandarin", "是否会讲普通话", lambda line: yes(flag=line.person.education != "文盲或半文盲")),
+        (
+            "mandarin",
+            "是否会讲普通话",
+            lambda line: yes(flag=line.person.education != "文盲或半文盲"),
+        ),
         ("commercial", "是否参加商业补充医疗保险", _always("否")),
         ("abroad", "是否国外务工", _always("否")),
         ("trade", "产业分类", _always("")),
-        ("serious_aid", "是否接受大病医疗救助", lambda line: yes(flag="患有大病" in line.person.health)),
+        (
+            "serious_aid",
+            "是否接受大病医疗救助",
+            lambda line: yes(flag="患有大病" in line.person.health),
+        ),
         ("other_aid", "是否接受其他健康扶贫", _always("否")),
         ("post", "公益性岗位类型", _always("")),
         ("post_months", "公益性岗位(月数)", _always("")),
@@ -101,7 +113,11 @@ EXPORT_2021 = Layout(
         ("work_place", "务工所在地", lambda line: line.person.work_place),
         ("head_name", "户主姓名", lambda line: line.home.head.name),
         ("head_number", "户主证件号码", lambda line: certificate(line.home.head)),
-        ("employee_medical", "是否参加城镇职工基本医疗保险", lambda line: yes(flag=_employed(line))),
+        (
+            "employee_medical",
+            "是否参加城镇职工基本医疗保险",
+            lambda line: yes(flag=_employed(line)),
+        ),
         ("destitute", "是否特困供养人员", _supported("农村特困供养")),
         ("disability_year", "残疾证办证年度", _disability_year),
         ("standard", "识别标准", _always("省定标准")),

@@ -1,7 +1,6 @@
 """收支: support, exit from poverty, cause, housing, water and income of a household."""
 
 import math
-from collections.abc import Mapping
 from datetime import date
 
 from wengu.ops.modelcity import lives

@@ -209,7 +209,9 @@ def _no_day(person: Person) -> str:
 
 
 FACT_PLANTERS: dict[str, Planter] = {
-    "id_sex": _member("id_sex", "sex", lambda p: "女" if p.sex == "男" else "男", lambda s, p: plain(p)),
+    "id_sex": _member(
+        "id_sex", "sex", lambda p: "女" if p.sex == "男" else "男", lambda s, p: plain(p)
+    ),
     "id_birth": _member("id_birth", "birth", _other_birth, lambda s, p: plain(p)),
     "certificate_kind": _member(
         "certificate_kind", "certificate_kind", "残疾人证", lambda s, p: plain(p)
@@ -253,7 +255,9 @@ FACT_PLANTERS: dict[str, Planter] = {
         "choice_unknown", "cause", ("懒惰", "因穷"), lambda s, b: b.home.registered
     ),
     "choice_unknown/kind": _spread("choice_unknown", "kind", ("特殊户",)),
-    "income_missing": _spread("income_missing", "income", ("",), lambda s, b: bool(b.home.income_fen)),
+    "income_missing": _spread(
+        "income_missing", "income", ("",), lambda s, b: bool(b.home.income_fen)
+    ),
     "income_not_number": _spread("income_not_number", "income", ("约8000", "无", "不稳定")),
     "income_negative": _spread("income_negative", "income", ("-1250", "-366.5")),
     "income_implausible": _spread("income_implausible", "income", ("85", "860000", "0.95")),

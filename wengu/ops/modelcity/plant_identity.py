@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from wengu.kernel import idcard
-from wengu.ops.modelcity import lives
 from wengu.ops.modelcity.dice import Dice
 from wengu.ops.modelcity.people import Person
 from wengu.ops.modelcity.sheets import Block, Sheet, plain
@@ -28,9 +27,7 @@ def _someone(
 ) -> int | None:
     """Return the place of a random member that fits; None = nobody."""
     places = [
-        place
-        for place, person in enumerate(block.home.members)
-        if fits(person) and (head or place)
+        place for place, person in enumerate(block.home.members) if fits(person) and (head or place)
     ]
     return dice.choice(places) if places else None
 
@@ -52,7 +49,9 @@ def _number(make: Callable[[str, Dice], str], kind: str) -> Planter:
 
 def _wrong_length(number: str, dice: Dice) -> str:
     cut = dice.randrange(8, 17)
-    return number[:cut] + number[cut + 1 :] if dice.chance(0.6) else number[:cut] + number[cut - 1 :]
+    return (
+        number[:cut] + number[cut + 1 :] if dice.chance(0.6) else number[:cut] + number[cut - 1 :]
+    )
 
 
 def _wrong_check(number: str, dice: Dice) -> str:
@@ -171,7 +170,9 @@ def _name_characters(sheet: Sheet, block: Block, dice: Dice) -> bool:
     if place is None:
         return False
     name = block.home.members[place].name
-    wrong = dice.choice((name[0] + "?" + name[2:], name[0] + "□" + name[2:], name + "1", name + "A"))
+    wrong = dice.choice(
+        (name[0] + "?" + name[2:], name[0] + "□" + name[2:], name + "1", name + "A")
+    )
     return sheet.plant("name_characters", block, place, "name", wrong)
 
 
@@ -186,7 +187,9 @@ def _no_head(sheet: Sheet, block: Block, dice: Dice) -> bool:
 
 def _two_heads(sheet: Sheet, block: Block, dice: Dice) -> bool:
     place = _someone(block, dice, plain, head=False)
-    return place is not None and sheet.plant("household_two_heads", block, place, "relation", "户主")
+    return place is not None and sheet.plant(
+        "household_two_heads", block, place, "relation", "户主"
+    )
 
 
 def _two_spouses(sheet: Sheet, block: Block, dice: Dice) -> bool:
@@ -300,4 +303,3 @@ IDENTITY_PLANTERS: dict[str, Planter] = {
     "household_values_differ": _differ,
 }
 """A code may have several planters: what follows the slash is only a name."""
-

@@ -9,6 +9,7 @@ from wengu.ops.modelcity.sheets import Block, Sheet, free
 
 PLANTERS: dict[str, Planter] = {**IDENTITY_PLANTERS, **FACT_PLANTERS}
 _TRIES = 120
+_KINDS_TRIED = 6
 # What clerks get wrong most often; every other kind counts as one.
 _FREQUENT = {
     "id_checksum": 6, "id_length": 4, "id_truncated": 3, "id_duplicate_elsewhere": 3,
@@ -42,7 +43,7 @@ class Planting:
         self._owed += self._rate * len(sheet.rows)
         count, self._owed = int(self._owed), self._owed % 1
         for _ in range(count):
-            self._one(sheet, PLANTERS[next(self._kinds)])
+            any(self._one(sheet, PLANTERS[next(self._kinds)]) for _ in range(_KINDS_TRIED))
         for _ in range(round(count * _HARMLESS_PER_ERROR)):
             self._one(sheet, self._dice.choice(HARMLESS_PLANTERS))
 
