@@ -74,12 +74,9 @@ def covered(home: Facts) -> bool:
 def shock(home: Facts, P: Facts, on: int) -> str | None:
     """突发事件、意外伤害、重大疾病."""
     months = P["shock_months"]
-    if home["disaster_on"] and home["disaster_on"] <= on:
-        if still_within(home["disaster_on"], months, on):
-            return "disaster"
-    if home["accident_on"] and home["accident_on"] <= on:
-        if still_within(home["accident_on"], months, on):
-            return "accident"
+    struck = home["disaster_on"]
+    if struck is not None and struck <= on and still_within(struck, months, on):
+        return "disaster"
     income, heads = ratio(home)
     size = len(home["members"])
     if paid(home, months, on) * 10000 * heads > income * size * P["shock_burden_share"]:
@@ -105,7 +102,7 @@ def in_danger(home: Facts) -> bool:
 
 
 def out_of_school(person: Facts, P: Facts, on: int) -> bool:
-    """因贫失学辍学, at the age of compulsory schooling; illness or disability with evidence aside."""
+    """因贫失学辍学: of compulsory age; illness or disability with evidence aside."""
     age = birthday_age(person["birth"], on)
     if not P["compulsory_age_from"] <= age <= P["compulsory_age_to"]:
         return False
@@ -150,10 +147,8 @@ def classed(name: str):
 
 def gradual_exit(home: Facts, P: Facts, on: int) -> str:
     """现有农村低保户中的建档立卡低收入家庭，年人均收入超过低保最低标准但在2倍以内的，给予不超过2年的渐退期."""
-    if not home["registered"]:
-        return "not-registered"
-    if not home["dibao"]:
-        return "not-dibao"
+    if not (home["registered"] and home["dibao"]):
+        return "outside"
     standard = annual_standard(P)
     if not income_above(home, standard):
         return "keep"
@@ -165,9 +160,14 @@ def gradual_exit(home: Facts, P: Facts, on: int) -> str:
 
 
 def single_person_cover(home: Facts, person: Facts, P: Facts, on: int) -> bool:
-    """人均收入低于低保标准2倍的重残、重病人员，实施“单人保”; after the gradual exit, never beside it."""
+    """人均收入低于低保标准2倍的重残、重病人员，实施“单人保”.
+
+    Gradual exit comes first, single-person cover after it, never both.
+    """
     severe = person["disability"] in P["severe_disabilities"]
-    ill = person["disease"] in P["serious_diseases"]
+    ill = person["serious_illness"] or any(
+        bill["diagnosis"] in P["serious_diseases"] for bill in person["bills"]
+    )
     if not (severe or ill):
         return False
     if not income_below(home, annual_standard(P), P["single_person_multiple"]):
@@ -253,17 +253,21 @@ REASON = {"gradual-exit": gradual_exit, "near-poverty": near, "sudden-shock": sh
 """Rules whose branch the words of the document themselves tell apart (None: the rule is false)."""
 
 
-def completions(holes: list[tuple[Facts, str, list[Any]]]):
-    """Fill every hole with every value in turn; the facts are changed in place and put back."""
-    for values in itertools.product(*(choices for _, _, choices in holes)):
-        for (facts, name, _), value in zip(holes, values, strict=True):
-            facts[name] = value
+Hole = tuple[Facts, list[Facts]]
+"""A row of facts, and the ways its missing columns may turn out (a mapping of each)."""
+
+
+def completions(holes: list[Hole]):
+    """Fill every hole in every way in turn; the facts are changed in place and put back."""
+    for ways in itertools.product(*(choices for _, choices in holes)):
+        for (facts, _), way in zip(holes, ways, strict=True):
+            facts.update(way)
         yield
-    for facts, name, _ in holes:
-        facts[name] = None
+    for facts, choices in holes:
+        facts.update(dict.fromkeys(choices[0]))
 
 
-def verdict(ask, holes: list[tuple[Facts, str, list[Any]]]) -> bool | None:
+def verdict(ask, holes: list[Hole]) -> bool | None:
     """Return what `ask` answers however the missing facts turn out; None where that differs."""
     answers = set()
     for _ in completions(holes):

@@ -1,0 +1,174 @@
+"""规则包: the pack of this document, and the derived facts its clauses share.
+
+A fact here is one reading used by several clauses, so that two clauses cannot read it differently.
+"""
+
+from typing import Any
+
+from wengu.policy.parameters.definitions import rule_parameters
+from wengu.policy.vocabulary import TABLES
+from wengu.rules import AS_OF, BP, Pack, age, need, within_months
+
+VERSION = "2020.1"
+EFFECTIVE = ("2020-01-01", None)
+"""施行: the document is undated and speaks of the year 2020 (docs/adr/0002)."""
+
+ABLE = ("普通劳动力", "技能劳动力", "弱劳动力或半劳动力")
+NOT_IN_SCHOOL = ("非在校", "学龄前儿童")
+MONITORED = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
+DANGEROUS = ("C级", "D级")
+
+pack = Pack("wengu-2020", VERSION, tables=TABLES, parameters=rule_parameters())
+
+
+def annual_standard(h: Any, P: Any) -> Any:
+    """Return the annual dibao standard of as many heads as share the income."""
+    return P.dibao_standard * 12 * need(h.income_heads)
+
+
+def below_line(h: Any, P: Any, multiple: Any) -> Any:
+    """Return whether income per head is below this multiple of the low-income line."""
+    return need(h.income_fen) * BP < P.low_income_line * multiple * need(h.income_heads)
+
+
+def own_payments(h: Any, months: Any) -> Any:
+    """Return what the family paid itself for stays that ended within so many months."""
+    return need(
+        h.members.sum(
+            lambda p: need(
+                p.bills.sum(
+                    lambda b: b.own_payment,
+                    where=lambda b: within_months(b.discharged, months) & (b.discharged <= AS_OF),
+                )
+            )
+        )
+    )
+
+
+@pack.fact("bill", term="实际自付", term_en="paid by the family after all payments")
+def own_payment(b: Any, P: Any) -> Any:
+    return b.self_pay_fen.or_(b.total_fen - need(b.basic_fen) - need(b.serious_fen))
+
+
+@pack.fact("person", term="义务教育适龄", term_en="of compulsory school age")
+def of_school_age(p: Any, P: Any) -> Any:
+    years = age(need(p.birth))
+    return (years >= P.compulsory_age_from) & (years <= P.compulsory_age_to)
+
+
+@pack.fact("person", term="不在校", term_en="not in school")
+def not_in_school(p: Any, P: Any) -> Any:
+    return need(p.schooling).in_(NOT_IN_SCHOOL)
+
+
+@pack.fact("person", term="有据的因病因残不能就读", term_en="kept from school, with evidence")
+def excused(p: Any, P: Any) -> Any:
+    ill = (need(p.absence_reason) == "因病") & (need(p.chronic) | need(p.serious_illness))
+    return ill | ((need(p.absence_reason) == "因残") & need(p.disabled))
+
+
+@pack.fact("person", term="失学辍学", term_en="out of school")
+def out_of_school(p: Any, P: Any) -> Any:
+    return p.of_school_age & p.not_in_school & ~p.excused
+
+
+@pack.fact("person", term="重残", term_en="severely disabled")
+def severely_disabled(p: Any, P: Any) -> Any:
+    code = need(p.disability)
+    # A person recorded as not disabled needs no certificate to be not severely disabled.
+    stated = p.disability.is_known() | need(p.disabled)
+    return (code != "无") & code.in_(P.severe_disabilities) & stated
+
+
+@pack.fact("person", term="重病", term_en="seriously ill")
+def seriously_ill(p: Any, P: Any) -> Any:
+    return need(p.serious_illness) | p.bills.any(lambda b: b.diagnosis.in_(P.serious_diseases))
+
+
+@pack.fact("household", term="已纳入低保或特困", term_en="in dibao or destitute support")
+def covered(h: Any, P: Any) -> Any:
+    return need(h.dibao) | need(h.destitute)
+
+
+@pack.fact("household", term="家中无劳动力", term_en="nobody able to work")
+def no_labour(h: Any, P: Any) -> Any:
+    return ~h.members.any(lambda p: need(p.labour).in_(ABLE))
+
+
+@pack.fact("household", term="危房", term_en="dangerous house")
+def in_danger(h: Any, P: Any) -> Any:
+    graded, listed = need(h.house_grade).in_(DANGEROUS), need(h.house_dangerous)
+    # Two records of one thing: either settles it alone, and a danger in either counts.
+    return graded.or_(False) | listed.or_(False) | (graded & listed)
+
+
+@pack.fact("household", term="饮水不安全", term_en="drinking water not safe")
+def water_unsafe(h: Any, P: Any) -> Any:
+    return ~need(h.safe_water) | need(h.water_difficulty)
+
+
+@pack.fact("household", term="三保障和饮水有缺口", term_en="a guarantee or water is lacking")
+def guarantee_open(h: Any, P: Any) -> Any:
+    return (
+        h.members.any(lambda p: p.out_of_school)
+        | h.members.any(lambda p: ~need(p.medical_insurance))
+        | h.in_danger
+        | h.water_unsafe
+    )
+
+
+@pack.fact("household", term="收入已近低收入标准", term_en="income near the line")
+def income_near_line(h: Any, P: Any) -> Any:
+    return below_line(h, P, P.near_poverty_multiple)
+
+
+@pack.fact("household", term="扣除自付后收入已近低收入标准", term_en="near after own payments")
+def near_after_payments(h: Any, P: Any) -> Any:
+    heads, size = need(h.income_heads), h.members.count()
+    left = need(h.income_fen) * size - own_payments(h, P.burden_months) * heads
+    return left * BP < P.low_income_line * P.near_poverty_multiple * heads * size
+
+
+@pack.fact("household", term="近贫", term_en="near poverty")
+def near_poverty(h: Any, P: Any) -> Any:
+    return (h.income_near_line | h.near_after_payments) & ~h.covered
+
+
+@pack.fact("household", term="近期受灾", term_en="struck recently")
+def struck(h: Any, P: Any) -> Any:
+    recent = within_months(need(h.disaster_on), P.shock_months) & (need(h.disaster_on) <= AS_OF)
+    return h.disaster_on.is_known() & recent
+
+
+@pack.fact("household", term="近期自付医疗费过重", term_en="recent own payments too heavy")
+def burdened(h: Any, P: Any) -> Any:
+    paid = own_payments(h, P.shock_months) * need(h.income_heads)
+    return paid * BP > need(h.income_fen) * h.members.count() * P.shock_burden_share
+
+
+@pack.fact("household", term="骤贫", term_en="sudden shock")
+def shocked(h: Any, P: Any) -> Any:
+    return h.struck | h.burdened
+
+
+@pack.fact("household", term="低收入边缘", term_en="marginal")
+def marginal(h: Any, P: Any) -> Any:
+    return below_line(h, P, P.marginal_multiple) | h.guarantee_open
+
+
+@pack.fact("household", term="兜底", term_en="carried by the safety net")
+def safety_net(h: Any, P: Any) -> Any:
+    return h.covered | h.no_labour
+
+
+@pack.fact("household", term="处于渐退期", term_en="in gradual exit")
+def in_gradual_exit(h: Any, P: Any) -> Any:
+    standard = annual_standard(h, P)
+    running = ~h.grace_since.is_known() | within_months(need(h.grace_since), P.gradual_exit_months)
+    return (
+        need(h.registered)
+        & need(h.dibao)
+        & (need(h.income_fen) > standard)
+        & (need(h.income_fen) * BP <= standard * P.gradual_exit_multiple)
+        & running
+    )
