@@ -22,6 +22,10 @@ class Reference:
         self.on = on
         self.interpreter = Interpreter(voc, on, parameters)
 
+    def at(self, on: datetime.date) -> "Reference":
+        """Return the same rules and parameters on another day."""
+        return Reference(self.voc, self.rules, on, self.interpreter.parameters)
+
     def decide(self, rule: Rule, subject: Frame) -> Result:
         """Return the first branch whose condition is true, or where it became unknown."""
         for number, branch in enumerate(rule.branches):

@@ -4,18 +4,20 @@ import dataclasses
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypedDict, Unpack
 
 from wengu.rules.branches import Decision
 from wengu.rules.dialect import DIALECTS
 from wengu.rules.errors import RuleError
 from wengu.rules.evaluate import Reference
+from wengu.rules.explain import Explainer, Explanation
 from wengu.rules.kinds import ParameterDefinition, Table
 from wengu.rules.language import Expression, ParameterSpace, Row
 from wengu.rules.leaves import Leaf, missable, references
 from wengu.rules.nodes import to_tree
 from wengu.rules.parameters import Parameters
+from wengu.rules.rows import Frame, Values, frame
 from wengu.rules.rule import (
     Effective,
     Rule,
@@ -218,6 +220,27 @@ class Pack:
         return compile_sql(
             self.vocabulary, self.in_force(as_of), subject, as_of, parameters, DIALECTS[engine]
         )
+
+    def explain(
+        self,
+        rule: str,
+        subject: Frame,
+        *,
+        as_of: datetime.date,
+        parameters: Parameters,
+        english: bool = False,
+        changes: bool = True,
+    ) -> Explanation:
+        """Return why a subject has its result; `pack.frame(...)` makes the subject."""
+        reference = Reference(self.vocabulary, self.in_force(as_of), as_of, parameters)
+        explainer = Explainer(reference, english=english)
+        return explainer.explain(self.rule(rule, as_of), subject, changes=changes)
+
+    def frame(
+        self, table: str, values: Values, children: Mapping[str, Iterable[Values]] | None = None
+    ) -> Frame:
+        """Return a row with the rows that belong to it, as `explain` wants it."""
+        return frame(self.vocabulary, table, values, children or {})
 
     def in_force(self, on: datetime.date) -> list[Rule]:
         """Return the rules that apply on the day, in the order of the pack."""

@@ -123,8 +123,10 @@ class Emitter:
         """Does every missing leaf make the node unknown by itself."""
         if isinstance(node, nodes.Fact):
             return self._is_strict(self.voc.opened(node))
-        if isinstance(node, nodes.And | nodes.Or | nodes.Default | nodes.Either | nodes.Aggregate):
+        if isinstance(node, nodes.And | nodes.Or | nodes.Default | nodes.Either):
             return False
+        if isinstance(node, nodes.Aggregate):
+            return node.operator in ("count", "sum")
         return all(self._is_strict(child) for child in nodes.children(node))
 
     def _absent_either(self, node: nodes.Either, leaf: Leaf, scope: Scope) -> str:
@@ -156,7 +158,10 @@ class Emitter:
                 guards.append(f"({where} IS NULL OR {where})")
             parts.append(_join(" AND ", [*guards, self.absent(node.body, leaf, group.scope)]))
         scope.groups.add(group)
-        rows = group.column(self._count(_join(" OR ", parts)))
+        absent = _join(" OR ", parts)
+        if absent == self.dialect.false:
+            return absent
+        rows = group.column(self._count(absent))
         return f"COALESCE({rows}, 0) > 0"
 
     def _count(self, condition: str) -> str:

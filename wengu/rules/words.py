@@ -1,0 +1,187 @@
+"""措辞: how expressions and values are read by people, in Chinese and in English."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from wengu.kernel import money
+from wengu.kernel.dates import from_day
+from wengu.rules import kinds, nodes
+from wengu.rules.interpret import Interpreter
+from wengu.rules.kinds import Unit
+from wengu.rules.nodes import Node
+from wengu.rules.proofs import infer
+from wengu.rules.rows import Frame
+from wengu.rules.vocabulary import Vocabulary
+
+WHOLE = 10_000
+SIGNS = {"*": "×", "+": "+", "-": "−"}
+_AGGREGATES = {
+    ("count", False): "人数",
+    ("sum", False): "合计",
+    ("any", False): "有一个",
+    ("every", False): "全部",
+    ("count", True): "number of",
+    ("sum", True): "total of",
+    ("any", True): "any of",
+    ("every", True): "all of",
+}
+_SUFFIXES = {
+    kinds.MONTHS: ("个月", " months"),
+    kinds.DAYS: ("天", " days"),
+    kinds.AGE: ("岁", " years"),
+    kinds.YEARS: ("岁", " years"),
+}
+
+
+class Words:
+    """措辞: names and values of one pack; `english` chooses the language."""
+
+    def __init__(self, voc: Vocabulary, *, english: bool = False) -> None:
+        self.voc = voc
+        self.english = english
+
+    def name(self, node: Node) -> str:
+        """Return what the expression is called."""
+        found = self._named(node)
+        if found is not None:
+            return found
+        if isinstance(node, nodes.Aggregate):
+            return self._aggregate(node)
+        if isinstance(node, nodes.Cut):
+            return self._cut(node)
+        below = [child for child in nodes.children(node) if not _is_whole(child)]
+        if isinstance(node, nodes.Arithmetic):
+            return f" {SIGNS[node.operator]} ".join(self.name(child) for child in below)
+        if isinstance(node, nodes.Either):
+            return f"{self.name(node.yes)} / {self.name(node.no)}"
+        return self.name(below[0]) if below else self._say("基准日", "day of evaluation")
+
+    def _named(self, node: Node) -> str | None:
+        if isinstance(node, nodes.Column):
+            kind = self.voc.column(node.table, node.name)
+            return self._say(kind.term, kind.term_en) or node.name
+        if isinstance(node, nodes.Fact):
+            fact = self.voc.fact(node.table, node.name)
+            return self._say(fact.term, fact.term_en) or node.name
+        if isinstance(node, nodes.Parameter):
+            definition = self.voc.parameter(node.name)
+            return self._say(definition.term, definition.term_en) or node.name
+        if isinstance(node, nodes.Age):
+            return self._say("年龄", "age")
+        if isinstance(node, nodes.Literal):
+            return self.value(node.value, node.unit or kinds.COUNT)
+        return None
+
+    def _say(self, chinese: str, english: str) -> str:
+        return (english or chinese) if self.english else chinese
+
+    def _aggregate(self, node: nodes.Aggregate) -> str:
+        table = self.voc.table(node.table)
+        rows = self._say(table.term or table.name, table.term_en or table.name)
+        word = _AGGREGATES[node.operator, self.english]
+        if node.body is None:
+            return f"{word} {rows}" if self.english else f"{rows}{word}"
+        body = self.name(node.body)
+        return f"{word} {rows} {body}" if self.english else f"{rows}{body}{word}"
+
+    def _cut(self, node: nodes.Cut) -> str:
+        length = self.name(node.length)
+        return self._say(f"基准日前{length}的界日", f"cut-off {length} before the day")
+
+    def value(self, value: Any, unit: Unit) -> str:
+        """Return a value as people read it."""
+        if value is None:
+            return self._say("未知", "unknown")
+        if isinstance(value, bool):
+            return self._say("是" if value else "否", "yes" if value else "no")
+        if isinstance(value, frozenset | tuple):
+            return "、".join(sorted(value))
+        return self._number(value, unit)
+
+    def _number(self, value: Any, unit: Unit) -> str:
+        if unit == kinds.FEN:
+            return self._yuan(value)
+        if unit == kinds.BASIS:
+            return f"{(Decimal(value) / 100).normalize():f}%"
+        if unit == kinds.DAY:
+            return str(as_date(value))
+        return f"{value}{self._say(*_SUFFIXES.get(unit, ('', '')))}"
+
+    def _yuan(self, value: int | Decimal) -> str:
+        exact = Decimal(value) / money.FEN_PER_YUAN
+        text = f"{exact:,.2f}" if exact == round(exact, 2) else f"{exact.normalize():,f}"
+        return text + self._say(" 元", " yuan")
+
+    def sum_text(self, node: Node, frame: Frame, interpreter: Interpreter, unit: Unit) -> str:
+        """Return how a threshold comes about: 低保标准 620.00 元 × 12 × 人数 2 = 14,880.00 元."""
+        total = scaled(interpreter.value(node, frame), unit)
+        shown = self.value(total, plain(unit))
+        terms = self._terms(node, frame, interpreter)
+        return (
+            shown if terms in ("", shown) else terms if _is_single(node) else f"{terms} = {shown}"
+        )
+
+    def _terms(self, node: Node, frame: Frame, interpreter: Interpreter) -> str:
+        if isinstance(node, nodes.Need | nodes.Default):
+            return self._terms(node.of, frame, interpreter)
+        if isinstance(node, nodes.Fact) and isinstance(self.voc.opened(node), nodes.Arithmetic):
+            return self._terms(self.voc.opened(node), frame.at(node.table), interpreter)
+        if isinstance(node, nodes.Arithmetic):
+            left = self._operand(node.left, node.operator, frame, interpreter)
+            right = self._operand(node.right, node.operator, frame, interpreter)
+            return left if right == "" else f"{left} {SIGNS[node.operator]} {right}"
+        value = interpreter.value(node, frame)
+        if isinstance(node, nodes.Cut):
+            length = interpreter.value(node.length, frame)
+            text = self.value(length, kinds.DAYS if node.kind == "days" else kinds.MONTHS)
+            name = "" if isinstance(node.length, nodes.Literal) else self.name(node.length)
+            day = self.value(value, kinds.DAY)
+            return self._say(f"{name} {text}，界日 {day}", f"{name} {text}, from {day}").strip()
+        if isinstance(node, nodes.Literal):
+            return "" if node.unit == kinds.BASIS else self.value(value, node.unit or kinds.COUNT)
+        return f"{self.name(node)} {self.value(value, self.unit(node))}"
+
+    def _operand(self, node: Node, sign: str, frame: Frame, interpreter: Interpreter) -> str:
+        text = self._terms(node, frame, interpreter)
+        opened = self.voc.opened(node)
+        is_sum = isinstance(opened, nodes.Arithmetic) and opened.operator != "*"
+        return f"({text})" if is_sum and sign == "*" else text
+
+    def unit(self, node: Node) -> Unit:
+        """Return the unit of a node that the loader has proved already."""
+        return infer(node, self.voc).unit
+
+
+def _is_whole(node: Node) -> bool:
+    return isinstance(node, nodes.Literal) and node.unit == kinds.BASIS
+
+
+def _is_single(node: Node) -> bool:
+    if isinstance(node, nodes.Need | nodes.Default):
+        return _is_single(node.of)
+    return isinstance(node, nodes.Column | nodes.Parameter | nodes.Aggregate | nodes.Cut)
+
+
+def as_date(day: int) -> datetime.date | int:
+    """Return the date of a day integer; an impossible one stays as it is."""
+    try:
+        return from_day(day)
+    except ValueError:
+        return day
+
+
+def plain(unit: Unit) -> Unit:
+    """Return the unit without the basis points of a cross-multiplication."""
+    rest = list(unit)
+    if kinds.BASIS[0] in rest and len(rest) > 1:
+        rest.remove(kinds.BASIS[0])
+    return tuple(rest)
+
+
+def scaled(value: Any, unit: Unit) -> Any:
+    """Return a value of a cross-multiplied unit in its plain unit, exactly."""
+    if plain(unit) == unit or not isinstance(value, int):
+        return value
+    whole, rest = divmod(value, WHOLE)
+    return whole if rest == 0 else Decimal(value) / WHOLE
