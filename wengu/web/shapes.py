@@ -119,6 +119,13 @@ class Column:
     numeric: bool = False
     sort_url: str = ""
     sorted: str = ""
+    # Left out of the records on phones.
+    desk_only: bool = False
+
+    @property
+    def style(self) -> str:
+        """Return the classes of its cells."""
+        return f"{'n' if self.numeric else ''}{' desk' if self.desk_only else ''}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,10 +55,10 @@ _ROWS: tuple[tuple[str, str, str, int, str, int | None, Cell, Status, Cell], ...
 )  # fmt: skip
 
 _COLUMNS = (
-    Column("户编号", sort_url="?sort=-number", sorted="ascending"), Column("户主"),
-    Column("证件号码"), Column("村、社区", sort_url="?sort=village"), Column("人口", numeric=True),
+    Column("户编号", sort_url="?sort=-number", sorted="ascending", desk_only=True), Column("户主"),
+    Column("证件号码", desk_only=True), Column("村、社区", sort_url="?sort=village"), Column("人口", numeric=True),
     Column("户的类别"), Column("人均年收入（元）", numeric=True, sort_url="?sort=income"),
-    Column("现行认定"), Column("风险", sort_url="?sort=risk"), Column("最近走访"), Column("结对干部"),
+    Column("现行认定"), Column("风险", sort_url="?sort=risk"), Column("最近走访"), Column("结对干部", desk_only=True),
 )  # fmt: skip
 
 
@@ -134,8 +134,8 @@ def listing(*, empty: bool = False) -> Listing:
             Action("导出 1,284 户", "?export=xlsx", desk_only=True),
         ),
         batch=(
-            Action("导出 3 户", "/parts/", method="post"),
-            Action("加入核对名单", "/parts/", method="post"),
+            Action("导出 3 户", "/parts/", method="post", desk_only=True),
+            Action("加入核对名单", "/parts/", method="post", desk_only=True),
             Action("派走访任务", "/parts/", kind="primary", method="post"),
         ),
         select_all_url="?all=1",
