@@ -110,7 +110,7 @@ MONITORED = table(
     "脱贫不稳定户 边缘易致贫户 突发严重困难户", 脱贫不稳定户="脱贫监测户", 边缘易致贫户="边缘户"
 )
 
-CERTIFICATES = table("居民身份证 残疾人证 无", 居民身份证="身份证 居民身份证(户口簿)")
+CERTIFICATES = table("居民身份证 残疾人证 其他 无", 居民身份证="身份证 居民身份证(户口簿)")
 SEXES = table("男 女")
 _DISABILITIES = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
 DISABILITY_TYPES = {

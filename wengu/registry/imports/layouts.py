@@ -57,7 +57,7 @@ ROSTER_COLUMNS = (
     _column("absence_reason", "失学或辍学原因|未上学原因"),
     _column("health", "健康状况"),
     _column("labour", "劳动技能|劳动能力"),
-    _column("work_place", "务工状况|务工区域|务工情况"),
+    _column("work_place", "务工状况|务工区域|务工情况|务工所在地"),
     _column("work_months", "务工时间|务工时间(月)|务工月数"),
     _column("serious_insurance", "参加大病医疗|是否参加大病保险|是否参加大病医疗"),
     _column(

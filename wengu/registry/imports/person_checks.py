@@ -125,11 +125,11 @@ def _check_schooling(line: Line) -> None:
     if education and stage and stage != NOT_AT_SCHOOL:
         line.doubt("schooling_both", "schooling", "education")
         return
-    if line.age in COMPULSORY and not at_school(stage):
+    if stage is None and line.empty("education"):
+        line.doubt("schooling_neither", "education", "schooling")
+    elif line.age in COMPULSORY and not at_school(stage):
         if values.get("absence_reason") is None and "absence_reason" not in line.unread:
             line.doubt("schooling_out_of_school", "schooling", age=line.age)
-    elif stage is None and line.empty("education"):
-        line.doubt("schooling_neither", "education", "schooling")
     if line.age is not None:
         _check_ages(line, stage, education, line.age)
 
@@ -177,10 +177,11 @@ def _check_work(line: Line) -> None:
     values = line.v
     months = values.get("work_months")
     if months:
-        if values.get("labour") in (NO_LABOUR, LOST_LABOUR):
-            line.doubt("work_without_labour", "work_months", "labour")
+        # A pupil is without labour by rule: the work is then the only doubt.
         if values.get("schooling") not in (None, NOT_AT_SCHOOL):
             line.doubt("student_working", "work_months", "schooling")
+        elif values.get("labour") in (NO_LABOUR, LOST_LABOUR):
+            line.doubt("work_without_labour", "work_months", "labour")
     if "work_place" not in values or line.unread & {"work_place", "work_months"}:
         return
     if "work_months" in values and bool(months) != bool(values["work_place"]):
