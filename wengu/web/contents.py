@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from wengu.policy import clauses
+from wengu import policy as document
 from wengu.web import wording
 from wengu.web.screens import NavGroup, NavItem
 
@@ -25,7 +25,7 @@ class TitlePart:
 def title_page() -> tuple[TitlePart, ...]:
     """Return parts 二 and 三 with their subsections, for the sign-in page."""
     parts = []
-    for part in clauses.sections():
+    for part in document.sections():
         own = [s for s in part.sections if s.number in SECTIONS]
         if own:
             lines = tuple(s.heading_en if wording.english() else s.heading for s in own)
@@ -48,7 +48,7 @@ def document_groups(
 ) -> tuple[NavGroup, ...]:
     """Return 二 and 三 with the subsections that have a page; all mappings are by number."""
     names, groups = section_names(), []
-    for part in clauses.sections():
+    for part in document.sections():
         items = tuple(
             NavItem(
                 _label(number, names[number]), urls[number], waiting.get(number), here == number

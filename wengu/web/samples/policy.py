@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from wengu.policy import clauses
+from wengu import policy as document
 from wengu.web import drawing
 from wengu.web.samples import surround
 from wengu.web.screens import (
@@ -264,7 +264,7 @@ def clause_page() -> ClausePage:
                  Action("试改参数看影响", "/parts/form/", kind="primary")),
         document="《实施意见（征求意见稿）》",
         sentences=tuple(
-            Sentence(i, _words(clauses.clause(f"2.4.{i}").text, _DECIDING if i == 3 else ()),  # noqa: PLR2004
+            Sentence(i, _words(document.clause(f"2.4.{i}").text, _DECIDING if i == 3 else ()),  # noqa: PLR2004
                      current=i == 3, heading=i == 1)  # noqa: PLR2004
             for i in range(1, 6)
         ),
