@@ -16,6 +16,8 @@ class Run(models.Model):
     """认定运行: the policy in force decided on a frozen registry, as of a day."""
 
     on = models.DateField("截至")
+    # Empty: everybody; else only the households and villages below this prefix of codes.
+    region = models.CharField("区划代码", max_length=12, blank=True)
     seq = models.BigIntegerField("台账序号")
     policy_version = models.CharField("政策版本", max_length=40)
     policy_hash = models.CharField("政策摘要", max_length=64)
@@ -56,7 +58,7 @@ class Decision(models.Model):
     subject = models.BigIntegerField("对象")
     household = models.BigIntegerField("户", null=True)
     village = models.CharField("村代码", max_length=12)
-    rule = models.CharField("规则", max_length=40)
+    rule = models.CharField("规则", max_length=48)
     branch = models.SmallIntegerField("分支")
     missing = models.IntegerField("缺的事实", default=0)
     # None: unknown. Denormalised from the rule's branch so that a list needs no rule text.
@@ -86,19 +88,25 @@ class Decision(models.Model):
 
 
 class Tally(models.Model):
-    """认定数: how many subjects of a village a run put into a branch."""
+    """认定数: how many subjects of a division are in a branch, from this run until the next row.
+
+    A run writes only the figures that it changed; as of a run, the latest row of each (rule,
+    branch, region) counts. `region` is a village or any division above it (its prefix: 4, 6, 9 or
+    12 digits), so that a page of counties sums nothing. The rule `=household`, `=person` or
+    `=village` counts the subjects themselves, and `?fact` the households that lack a fact.
+    """
 
     run = models.ForeignKey(Run, models.CASCADE, verbose_name="运行", related_name="tallies")
-    rule = models.CharField("规则", max_length=40)
+    rule = models.CharField("规则", max_length=110)
     branch = models.SmallIntegerField("分支")
     verdict = models.BooleanField("结论", null=True)
-    village = models.CharField("村代码", max_length=12)
+    region = models.CharField("区划代码", max_length=12)
     subjects = models.PositiveIntegerField("数")
 
     class Meta:
         verbose_name = "认定数"
         constraints = [
             models.UniqueConstraint(
-                fields=["run", "rule", "branch", "village"], name="one_tally_per_branch_and_village"
+                fields=["rule", "region", "branch", "run"], name="one_tally_per_branch_and_region"
             ),
         ]

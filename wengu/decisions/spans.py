@@ -1,0 +1,251 @@
+"""区段: what a run changes: spans that end, spans that begin, and the figures that differ."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from django.db import connection
+
+from wengu.decisions.engine import Evaluation
+from wengu.decisions.snapshots import Snapshot
+from wengu.rules import Pack, Rule
+
+NEW = ("kind", "subject", "household", "village", "rule", "branch", "missing", "verdict")
+"""The columns of a decisions file, and of a span that begins."""
+LEVELS = (4, 6, 9, 12)
+"""Digits of the divisions that figures are kept for: city, county, town, village."""
+CHUNK = 50_000
+_KINDS = {"household": "h", "person": "p", "village": "v"}
+
+
+class Comparison:
+    """比较: the decisions of a run beside the spans that stood open before it."""
+
+    def __init__(
+        self, *, evaluation: Evaluation, snapshot: Snapshot, region: str, folder: Path
+    ) -> None:
+        self._base = duckdb.connect()
+        self._region = region
+        self._rules = evaluation.rules
+        self._base.execute(f"SET temp_directory = '{folder / 'spill'}'")
+        for table in _KINDS:
+            self._base.execute(f"CREATE VIEW {table} AS SELECT * FROM '{snapshot.files[table]}'")
+        self._decided(evaluation)
+        self._open()
+        self._differ()
+
+    def close(self) -> None:
+        """Forget the files."""
+        self._base.close()
+
+    def _decided(self, evaluation: Evaluation) -> None:
+        """Lay the branches of all rules under one another: a row per subject and rule."""
+        self._base.execute(
+            "CREATE TABLE new (kind VARCHAR, subject BIGINT, household BIGINT, village VARCHAR, "
+            "rule VARCHAR, branch SMALLINT, missing INTEGER, verdict BOOLEAN, uid VARCHAR)"
+        )
+        home = {"household": "s.id", "person": "s.household", "village": "CAST(NULL AS BIGINT)"}
+        for table, kind in _KINDS.items():
+            files = [str(file) for file in evaluation.files[table]]
+            if not files:
+                continue
+            self._base.execute(
+                f"CREATE OR REPLACE TEMP TABLE decided AS SELECT d.*, s.village AS s_village, "
+                f"{home[table]} AS s_household, s.uid FROM read_parquet({files}) AS d "
+                f"JOIN {table} AS s USING (id)"
+            )
+            for rule in evaluation.rules[table]:
+                self._base.execute(_long(kind, rule))
+
+    def _open(self) -> None:
+        self._base.execute(
+            "CREATE TABLE old (id BIGINT, kind VARCHAR, subject BIGINT, village VARCHAR, "
+            "rule VARCHAR, branch SMALLINT, missing INTEGER)"
+        )
+        low, high = self._region, self._region + "~"
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(
+                "SELECT id, kind, subject, village, rule, branch, missing FROM decisions_decision "
+                "WHERE ended_id IS NULL AND village >= %s AND village < %s",
+                (low, high),
+            )
+            self._take("old", cursor)
+
+    def _take(self, table: str, cursor: Any) -> None:
+        while rows := cursor.fetchmany(CHUNK):
+            columns = [pa.array(values) for values in zip(*rows, strict=True)]
+            chunk = pa.table(columns, names=[f"c{i}" for i in range(len(columns))])
+            self._base.register("chunk", chunk)
+            self._base.execute(f"INSERT INTO {table} SELECT * FROM chunk")
+            self._base.unregister("chunk")
+
+    def _differ(self) -> None:
+        same = "kind, subject, rule, branch, missing, village"
+        self._base.execute(
+            f"CREATE TABLE ends AS SELECT id FROM old ANTI JOIN new USING ({same}) ORDER BY id"
+        )
+        self._base.execute(
+            f"CREATE TABLE begins AS SELECT {', '.join(NEW)} FROM new ANTI JOIN old USING ({same}) "
+            "ORDER BY village, household, subject, rule"
+        )
+
+    def count(self, table: str) -> int:
+        """Return the number of rows of `ends` or `begins`."""
+        row = self._base.execute(f"SELECT count(*) FROM {table}").fetchone()
+        return int(row[0]) if row else 0
+
+    def ends(self, size: int) -> Iterator[list[int]]:
+        """Yield the ids of the spans that end."""
+        cursor = self._base.execute("SELECT id FROM ends")
+        while rows := cursor.fetchmany(size):
+            yield [row[0] for row in rows]
+
+    def begins(self, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the spans that begin, each with the columns of NEW."""
+        cursor = self._base.execute("SELECT * FROM begins")
+        while rows := cursor.fetchmany(size):
+            yield rows
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the decisions as text: sorted by random identity, one line a subject and rule."""
+        for bucket in "0123456789abcdef":
+            row = self._base.execute(
+                "SELECT string_agg(line, chr(10) ORDER BY line) FROM ("
+                "SELECT concat_ws(' ', kind, uid, rule, branch, missing) AS line "
+                "FROM new WHERE right(uid, 1) = ?)",
+                [bucket],
+            ).fetchone()
+            yield f"{row[0] if row and row[0] else ''}\n".encode()
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return how many subjects are in each branch of each rule, the default ones included."""
+        found = {
+            (rule, branch): number
+            for rule, branch, number in self._base.execute(
+                "SELECT rule, branch, count(*) FROM new GROUP BY rule, branch"
+            ).fetchall()
+        }
+        counts: dict[str, dict[str, int]] = {}
+        for table in _KINDS:
+            total = self.count(table)
+            for rule in self._rules.get(table, ()):
+                own = {str(b): n for (name, b), n in sorted(found.items()) if name == rule.name}
+                if rule.default is not None:
+                    own[str(rule.default)] = total - sum(own.values())
+                counts[rule.name] = own
+        return counts
+
+    def tallies(
+        self, pack: Pack, on: Any, before: Sequence[tuple[Any, ...]]
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the figures that differ from those before: rule, branch, verdict, region, number.
+
+        A figure that vanished is yielded with 0.
+        """
+        self._lacks(pack, on)
+        self._base.execute(
+            "CREATE TABLE former (rule VARCHAR, branch SMALLINT, verdict BOOLEAN, region VARCHAR, "
+            "subjects BIGINT)"
+        )
+        if before:
+            chunk = pa.table(
+                [
+                    pa.array(list(values), type=kind)
+                    for values, kind in zip(zip(*before, strict=True), _TALLY, strict=True)
+                ],
+                names=["rule", "branch", "verdict", "region", "subjects"],
+            )
+            self._base.register("chunk", chunk)
+            self._base.execute("INSERT INTO former SELECT * FROM chunk")
+            self._base.unregister("chunk")
+        self._base.execute(_FIGURES)
+        self._above()
+        cursor = self._base.execute(_CHANGED)
+        while rows := cursor.fetchmany(CHUNK):
+            yield rows
+
+    def _above(self) -> None:
+        """A run of a part of the city: a division above it keeps what lies outside the part."""
+        part = self._region
+        if len(part) > LEVELS[0]:
+            self._base.execute(
+                "DELETE FROM figures WHERE length(region) < ?", [len(part)]
+            )
+        for level in (level for level in LEVELS if level < len(part)):
+            self._base.execute(_ABOVE, [part[:level], part[:level], part, part])
+        self._base.execute(
+            "DELETE FROM former WHERE NOT (starts_with(region, $1) OR starts_with($1, region))",
+            [part],
+        )
+
+    def _lacks(self, pack: Pack, on: Any) -> None:
+        """Tell which facts each undecided result lacks."""
+        self._base.execute(
+            "CREATE TABLE lacks (rule VARCHAR, branch SMALLINT, missing INTEGER, fact VARCHAR)"
+        )
+        undecided = self._base.execute(
+            "SELECT DISTINCT rule, branch, missing FROM new WHERE branch < 0"
+        ).fetchall()
+        rows = [
+            (name, branch, mask, f"?{leaf.table or 'parameter'}.{leaf.name}")
+            for name, branch, mask in undecided
+            for leaf in pack.missing(pack.rule(name, on), branch, mask)
+        ]
+        if rows:
+            self._base.executemany("INSERT INTO lacks VALUES (?, ?, ?, ?)", rows)
+
+
+
+def _long(kind: str, rule: Rule) -> str:
+    """Return SQL that adds one rule's results, but for its default branch."""
+    name = rule.identifier
+    verdicts = " ".join(
+        f"WHEN {number} THEN {str(branch.verdict).lower()}"
+        for number, branch in enumerate(rule.branches)
+    )
+    kept = f"WHERE {name}_branch <> {rule.default}" if rule.default is not None else ""
+    return (
+        f"INSERT INTO new SELECT '{kind}', id, s_household, s_village, '{rule.name}', "
+        f"{name}_branch, {name}_missing, CASE {name}_branch {verdicts} END, uid FROM decided {kept}"
+    )
+
+
+_TALLY = (pa.string(), pa.int16(), pa.bool_(), pa.string(), pa.int64())
+
+_FIGURES = """
+    CREATE TABLE figures AS
+    WITH counted AS (
+      SELECT rule, branch, verdict, village, CAST(NULL AS BIGINT) AS whom, 1 AS one FROM new
+      UNION ALL SELECT '=household', 0, NULL, village, NULL, 1 FROM household
+      UNION ALL SELECT '=person', 0, NULL, village, NULL, 1 FROM person
+      UNION ALL SELECT '=village', 0, NULL, village, NULL, 1 FROM village
+      UNION ALL SELECT DISTINCT fact, -1, NULL, village, coalesce(household, -subject), 1
+        FROM new JOIN lacks USING (rule, branch, missing)
+    ), placed AS (
+      SELECT rule, branch, verdict, village AS r12, left(village, 9) AS r9,
+             left(village, 6) AS r6, left(village, 4) AS r4
+      FROM counted
+    )
+    SELECT rule, branch, any_value(verdict) AS verdict, coalesce(r12, r9, r6, r4) AS region,
+           count(*) AS subjects
+    FROM placed GROUP BY rule, branch, GROUPING SETS ((r12), (r9), (r6), (r4))
+"""
+
+_ABOVE = """
+    INSERT INTO figures
+    SELECT rule, branch, any_value(verdict), ?, CAST(sum(subjects) AS BIGINT) FROM (
+      SELECT rule, branch, verdict, subjects FROM former WHERE region = ?
+      UNION ALL SELECT rule, branch, verdict, -subjects FROM former WHERE region = ?
+      UNION ALL SELECT rule, branch, verdict, subjects FROM figures WHERE region = ?
+    ) GROUP BY rule, branch HAVING sum(subjects) > 0
+"""
+
+_CHANGED = """
+    SELECT rule, branch, coalesce(figures.verdict, former.verdict), region,
+           coalesce(figures.subjects, 0)
+    FROM figures FULL JOIN former USING (rule, branch, region)
+    WHERE coalesce(figures.subjects, 0) <> coalesce(former.subjects, 0)
+    ORDER BY ALL
+"""
