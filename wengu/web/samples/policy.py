@@ -130,6 +130,7 @@ def overview() -> Overview:
             "比昨日的变化",
             (Column("类别"), *(Column(h, numeric=True) for h in heads), Column("为什么变（事实 / 政策 / 时间）")),
             changes,
+            records=True,
         ),
     )  # fmt: skip
 

@@ -1,0 +1,59 @@
+"""消息: every translatable string of templates and Python, as Django itself would look it up."""
+
+import ast
+from pathlib import Path
+
+from django.template import engines
+from django.template.base import TextNode, VariableNode
+from django.template.loader_tags import BlockNode
+from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+
+_CALLS = {"gettext": 1, "gettext_lazy": 1, "_": 1, "ngettext": 2, "ngettext_lazy": 2}
+
+
+def of_python(path):
+    """Yield (singular, plural or "") of the calls in a Python file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        name = getattr(getattr(node, "func", None), "id", "")
+        if isinstance(node, ast.Call) and name in _CALLS:
+            words = [a.value for a in node.args[: _CALLS[name]] if isinstance(a, ast.Constant)]
+            if words:
+                yield words[0], words[1] if len(words) > 1 else ""
+
+
+def _walk(nodes):
+    for node in nodes:
+        yield node
+        for name in (*getattr(node, "child_nodelists", ()), "nodelist"):
+            yield from _walk(getattr(node, name, None) or ())
+        if not isinstance(node, (TextNode, VariableNode, BlockNode)):
+            for _, branch in getattr(node, "conditions_nodelists", ()):
+                yield from _walk(branch)
+
+
+def of_template(path):
+    """Yield (singular, plural or "") of the translate tags in a template."""
+    template = engines["django"].from_string(path.read_text(encoding="utf-8")).template
+    for node in _walk(template.nodelist):
+        if isinstance(node, TranslateNode):
+            yield str(node.filter_expression.var.literal), ""
+        elif isinstance(node, BlockTranslateNode):
+            singular = node.render_token_list(node.singular)[0]
+            plural = node.render_token_list(node.plural)[0] if node.plural else ""
+            yield tuple(_trim(text) if node.trimmed else text for text in (singular, plural))
+
+
+def _trim(text):
+    return " ".join(line.strip() for line in text.strip().splitlines())
+
+
+def of_package(package: Path):
+    """Return {(singular, plural): [files]} of a package."""
+    found = {}
+    for path in sorted(package.rglob("*.html")):
+        for message in of_template(path):
+            found.setdefault(message, []).append(path.name)
+    for path in sorted(package.rglob("*.py")):
+        for message in of_python(path):
+            found.setdefault(message, []).append(path.name)
+    return found
