@@ -1,5 +1,6 @@
-"""边界户: households planted exactly at, below and above each threshold, with one fact missing, or
-on the last and first day of a period, so that every rule meets all its verdicts.
+"""边界户: households planted on, below and above each threshold, or with one fact missing.
+
+Others stand on the first and last day of a period, so that every rule meets all its verdicts.
 """
 
 from collections.abc import Callable, Iterator

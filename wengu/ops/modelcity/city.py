@@ -27,6 +27,7 @@ ON = date(2020, 7, 1)
 WATCHED_SHARE = 0.03
 DEPARTMENT_DIRT = 0.3
 """Department sheets come from systems of their own: fewer errors than typed rosters."""
+VILLAGE_DIRT = 2.0
 _HAMLETS = ("庄", "圩", "沟", "荡", "桥", "东", "西", "前", "后")
 _SURNAMED = "王李张孙陈徐周吴朱陆汪潘程葛"
 
@@ -113,10 +114,16 @@ class _County:
         self.disability = self._ledger(
             "残联持证人员", departments.DISABILITY_HEADER, departments.DISABILITY_SPOILS
         )
-        self.facts = self._ledger("村信息", departments.VILLAGE_HEADER, departments.VILLAGE_SPOILS)
+        self.facts = self._ledger(
+            "村信息", departments.VILLAGE_HEADER, departments.VILLAGE_SPOILS, VILLAGE_DIRT
+        )
 
     def _ledger(
-        self, title: str, header: tuple[str, ...], spoils: tuple[departments.Spoil, ...]
+        self,
+        title: str,
+        header: tuple[str, ...],
+        spoils: tuple[departments.Spoil, ...],
+        dirt: float = DEPARTMENT_DIRT,
     ) -> departments.Ledger:
         return departments.Ledger(
             file=f"{self.name}/{title}_{self.today.stamp}.xlsx",
@@ -126,7 +133,7 @@ class _County:
             spoils=spoils,
             dice=Dice(self.seed, self.code, title),
             numbers=self.numbers,
-            rate=self.options.dirt * DEPARTMENT_DIRT,
+            rate=self.options.dirt * dirt,
         )
 
     def write(self) -> None:
@@ -201,7 +208,7 @@ class _County:
         total = ["合计", *[""] * (len(sheet.layout.columns) - 1)]
         total[sheet.layout.places["household"]] = f"{len(sheet.blocks)}户"
         total[sheet.layout.places["name"]] = f"{len(sheet.rows)}人"
-        title = f"{place}{sheet.layout.title}（模拟数据）"
+        title = f"{place}{sheet.name}（模拟数据）"
         content = books.Content(
             sheet.name, title, self._note(), sheet.layout.header, sheet.rows, total
         )

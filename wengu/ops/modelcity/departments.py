@@ -1,5 +1,6 @@
-"""部门表: the sheets of civil affairs, medical insurance, the disabled persons' federation, and the
-village sheet: rows that are added one by one, now and then with an error.
+"""部门表: sheets of civil affairs, medical insurance and disability, and the village sheet.
+
+Rows are added one by one, now and then with an error.
 """
 
 from collections.abc import Callable, Iterator

@@ -165,8 +165,8 @@ def _four_generations(dice: Dice) -> list[Kin]:
 
 
 PATTERNS: Table[Callable[[Dice], list[Kin]]] = Table(
-    {_elder: 15, _lone: 6, _elder_couple: 14, _with_parents: 9, _couple_children: 23,
-     _single_parent: 7, _middle_three: 8, _elder_three: 8, _left_behind: 4, _adult_child: 5,
+    {_elder: 13, _lone: 6, _elder_couple: 13, _with_parents: 9, _couple_children: 24,
+     _single_parent: 7, _middle_three: 9, _elder_three: 9, _left_behind: 4, _adult_child: 5,
      _four_generations: 1}
 )  # fmt: skip
 
@@ -212,7 +212,8 @@ class Founder:
     def family(self, dice: Dice, county: str) -> list[Person]:
         """Return the members of one new household, head first."""
         kin = PATTERNS.pick(dice)(dice)
-        lines = _Lines(*(names.surname(dice) for _ in range(3)), kin[0].sex)
+        own, spouse, son_in_law = (names.surname(dice) for _ in range(3))
+        lines = _Lines(own, spouse, son_in_law, kin[0].sex)
         shared: dict[tuple[str, str], str] = {}
         taken: set[str] = set()
         members = []

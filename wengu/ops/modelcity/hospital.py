@@ -14,6 +14,8 @@ _SERIOUS = Table(
     {"胃恶性肿瘤": 12, "肺恶性肿瘤": 13, "食管恶性肿瘤": 10, "乳腺恶性肿瘤": 8, "肝恶性肿瘤": 7,
      "终末期肾病": 9, "急性心肌梗死": 9, "脑出血": 12, "白血病": 4, "重性精神障碍": 6}
 )  # fmt: skip
+_SERIOUS_YOUNG = Table({"白血病": 5, "先天性心脏病": 6, "再生障碍性贫血": 2, "癫痫": 3})
+_YOUNG = 18
 _SUDDEN = Table(
     {"股骨颈骨折": 4, "急性阑尾炎": 3, "肺炎": 4, "白内障": 3, "颅脑损伤": 1, "胆囊结石": 2}
 )
@@ -38,10 +40,12 @@ def admit(home: Household, *, today: Today, dice: Dice) -> None:
         for _ in range(stays):
             total = round(middle * dice.lognormvariate(0, 0.7))
             admitted = today.on - timedelta(days=dice.randrange(3, MONTHS_WATCHED * 30))
-            person.bills.append(
-                stay(home, disease=table.pick(dice), total_fen=total, admitted=admitted, today=today,
-                     dice=dice)
-            )  # fmt: skip
+            young = table is _SERIOUS and today.age(person) < _YOUNG
+            disease = (_SERIOUS_YOUNG if young else table).pick(dice)
+            bill = stay(
+                home, disease=disease, total_fen=total, admitted=admitted, today=today, dice=dice
+            )
+            person.bills.append(bill)
 
 
 def stay(

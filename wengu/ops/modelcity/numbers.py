@@ -6,7 +6,7 @@ from wengu.kernel import idcard
 from wengu.ops.modelcity.dice import Dice, Table
 
 # The region of a number is where it was first issued: not where its bearer lives.
-_OWN = {
+_OWN: dict[str, dict[str, float]] = {
     "320703": {"320703": 82, "320704": 10, "320705": 2},
     "320706": {"320706": 40, "320705": 30, "320704": 8, "320721": 1},
     "320707": {"320721": 86, "320707": 8},
@@ -16,7 +16,7 @@ _OWN = {
     "320771": {"320703": 50, "320704": 30, "320706": 10},
     "320772": {"320706": 45, "320705": 40, "320704": 6},
 }
-_NEAR = {
+_NEAR: dict[str, float] = {
     "320703": 1, "320704": 0.5, "320705": 1, "320706": 0.5, "320721": 1.2, "320722": 1.2,
     "320723": 1, "320724": 1.2, "321322": 0.8, "320826": 0.5, "320924": 0.3, "371329": 0.3,
 }  # fmt: skip
@@ -73,5 +73,5 @@ class Numbers:
 
 
 def certificate(number: str, kind: int, grade: int, *, renewal: int = 0) -> str:
-    """Return the disability certificate number built on an identity number; renewed ones have 22."""
+    """Return the disability number built on an identity number; a renewed one has 22 digits."""
     return f"{number}{kind}{grade}" + (f"{renewal:02d}" if renewal else "")

@@ -48,7 +48,7 @@ class Village:
 
 def _rows(snapshot: str) -> list[dict[str, str]]:
     source = resources.files("wengu.regions").joinpath("data", "divisions.csv")
-    with source.open(encoding="utf-8", newline="") as text:
+    with source.open(encoding="utf-8") as text:
         return [row for row in csv.DictReader(text) if row["snapshot"] == snapshot]
 
 

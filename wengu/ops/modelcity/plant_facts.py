@@ -281,11 +281,11 @@ def _respell(name: str, make: Callable[[str], str], *, wide: bool = False) -> Pl
 
     def planter(sheet: Sheet, block: Block, dice: Dice) -> bool:
         place = 0 if wide else dice.randrange(len(block.home.members))
-        if not sheet.has(name) or not block.home.members[place].has_papers:
+        if not sheet.has(name) or not (wide or plain(block.home.members[place])):
             return False
         text = sheet.cell(block, place, name)
-        other = make(text)
-        if not text or other == text:
+        other = make(text) if text else text
+        if other == text:
             return False
         if wide:
             return sheet.spread(HARMLESS, block, name, other)
