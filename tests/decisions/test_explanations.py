@@ -1,0 +1,130 @@
+"""Each decision can be read: clause, facts, sources, days, what is missing, what would change it."""
+
+import datetime
+import time
+
+import pytest
+
+from tests.decisions import factories as make
+from tests.decisions import packs
+from wengu.decisions import explanations, facts, policies
+from wengu.decisions.explanations import explain
+from wengu.registry.models import SourceKind
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+DAY = make.DAY
+
+
+def a_home(**facts: object) -> make.Household:
+    home = make.household()
+    make.person(household=home)
+    make.state(home, row=3418, registered=True, **facts)
+    return home
+
+
+def of_rule(found: list[explanations.Explanation], rule: str) -> explanations.Explanation:
+    return next(one for one in found if one.rule == rule)
+
+
+def test_a_decision_names_its_facts_with_source_and_day() -> None:
+    home = a_home()
+    make.income(home, 4999_99, since=datetime.date(2020, 6, 1))
+    one = of_rule(explain(household=home.pk, on=DAY, policy=packs.policy()), "poor")
+    assert one.as_json() | {"sentence": "", "flips": []} == {
+        "subject": "household",
+        "id": home.pk,
+        "clause": "1.1",
+        "rule": "poor",
+        "verdict": "true",
+        "branch": "poor",
+        "because": [
+            {
+                "fact": "household.registered",
+                "value": True,
+                "unit": "",
+                "operator": "is",
+                "threshold": None,
+                "source": "花名册第 3418 行",
+                "date": "2020-07-01",
+            },
+            {
+                "fact": "household.income_fen",
+                "value": "4999.99",
+                "unit": "元",
+                "operator": "<",
+                "threshold": "6000.00",
+                "source": "花名册",
+                "date": "2020-06-01",
+            },
+        ],
+        "missing": [],
+        "sentence": "",
+        "flips": [],
+        "due": None,
+    }
+    assert "低收入" in one.sentence
+    assert ("household.income_fen", 600000, "above") in {
+        (f"{flip.table}.{flip.column}", flip.value, flip.branch) for flip in one.flips
+    }
+
+
+def test_what_is_missing_is_named_with_who_holds_it() -> None:
+    home = a_home()
+    one = of_rule(explain(household=home.pk, on=DAY, policy=packs.policy()), "poor")
+    assert (one.verdict, one.branch) == (None, None)
+    assert one.as_json()["missing"] == ["household.income_fen", "household.income_heads"]
+    assert {missing.holder for missing in one.missing} == {"县"}
+    assert one.sentence == "低收入：暂不能认定，缺少收入、人数。"
+
+
+def test_a_parameter_is_given_with_its_region_its_source_and_whether_it_is_verified() -> None:
+    home = a_home()
+    make.income(home, 1)
+    one = of_rule(explain(household=home.pk, on=DAY, policy=packs.policy()), "poor")
+    [setting] = one.parameters
+    assert (setting.name, setting.region, setting.source, setting.unverified) == (
+        "line",
+        "3207",
+        "市文件",
+        True,
+    )
+    other = make.household(village=make.VILLAGES[3])
+    make.person(household=other)
+    make.state(other, registered=True)
+    make.income(other, 1)
+    one = of_rule(explain(household=other.pk, on=DAY, policy=packs.policy()), "poor")
+    assert (one.parameters[0].region, one.parameters[0].unverified) == ("320706", False)
+    assert one.because[1].threshold == "6500.00"
+
+
+def test_a_decision_says_on_which_day_it_will_change_by_itself() -> None:
+    home = a_home()
+    make.benefit(home, "gradual_exit", since=datetime.date(2019, 8, 31))
+    one = of_rule(explain(household=home.pk, on=DAY, policy=packs.policy()), "grace")
+    assert (one.verdict, one.due) == (True, datetime.date(2020, 8, 31))
+
+
+def test_a_department_s_silence_is_given_as_such() -> None:
+    home = a_home()
+    make.listing("dibao")
+    found = facts.dossier(household=home.pk, on=DAY, seq=facts.latest_seq())
+    assert found is not None
+    told = found.told["household", home.pk, "dibao"]
+    assert (found.household["dibao"], told.listing, told.source) == (
+        False,
+        "低保名册",
+        SourceKind.DEPARTMENT.value,
+    )
+
+
+def test_an_explanation_of_the_real_rules_takes_milliseconds(settings: object) -> None:
+    make.Chance(2).registry(10)
+    policy = policies.current(parameters=policies.demonstration())
+    homes = list(make.Household.objects.values_list("pk", flat=True))
+    for home in homes:
+        explain(household=home, on=DAY, policy=policy)
+    started = time.perf_counter()
+    said = sum(len(explain(household=home, on=DAY, policy=policy)) for home in homes)
+    each = (time.perf_counter() - started) / len(homes)
+    print(f"{each * 1000:.1f} ms per household, {said / len(homes):.1f} decisions")
+    assert said > 100

@@ -1,0 +1,327 @@
+"""解释: each decision as which clause, which facts, from which source and day, and what would
+change it. Nothing of it is stored: it is read off the same rule text that decided.
+"""
+
+import dataclasses
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from wengu.decisions import facts, policies, sources
+from wengu.decisions.dossiers import Dossier, Told
+from wengu.decisions.policies import Policy
+from wengu.kernel.money import to_yuan
+from wengu.rules import Leaf, Rule
+from wengu.rules.evaluate import Reference
+from wengu.rules.explain import Atom, Explainer, Missing
+from wengu.rules.explain import Explanation as Reasoning
+from wengu.rules.flips import Flip
+from wengu.rules.leaves import references
+from wengu.rules.rows import Frame
+
+_UNITS = {"fen": "元", "flag": "", "text": "", "codes": "", "day": "", "count": "", "bp": "%"}
+_BP_PER_PERCENT = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class Reason:
+    """理由: one condition as it was reached, with the source and the day of the fact."""
+
+    fact: str
+    term: str
+    value: Any
+    value_text: str
+    unit: str
+    operator: str
+    threshold: Any
+    threshold_text: str
+    holds: bool | None
+    source: str
+    date: datetime.date | None
+    subject: Any
+    inner: tuple["Reason", ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the reason as scripts read it."""
+        return {
+            "fact": self.fact,
+            "value": self.value,
+            "unit": self.unit,
+            "operator": self.operator,
+            "threshold": self.threshold,
+            "source": self.source,
+            "date": self.date.isoformat() if self.date else None,
+        }
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """参数: a parameter that the rule reads: its value here, and who set it."""
+
+    name: str
+    term: str
+    value_text: str
+    region: str
+    since: datetime.date | None
+    source: str
+    unverified: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Explanation:
+    """解释: one decision, ready to be read aloud, drawn or written as JSON."""
+
+    subject: str  # household | person | village
+    id: Any
+    clause: str
+    rule: str
+    term: str
+    quote: str
+    verdict: bool | None
+    branch: str | None
+    branch_term: str
+    because: tuple[Reason, ...]
+    missing: tuple[Missing, ...]
+    parameters: tuple[Setting, ...]
+    flips: tuple[Flip, ...]
+    due: datetime.date | None
+    default: bool
+    sentence: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the explanation as scripts read it."""
+        return {
+            "subject": self.subject,
+            "id": self.id,
+            "clause": self.clause,
+            "rule": self.rule,
+            "verdict": {True: "true", False: "false", None: "unknown"}[self.verdict],
+            "branch": self.branch,
+            "because": [reason.as_json() for reason in self.because],
+            "missing": [str(one.leaf) for one in self.missing],
+            "sentence": self.sentence,
+            "flips": [_flip(one) for one in self.flips],
+            "due": self.due.isoformat() if self.due else None,
+        }
+
+
+def _flip(one: Flip) -> dict[str, Any]:
+    return {
+        "fact": f"{one.table}.{one.column}",
+        "current": one.current,
+        "value": one.value,
+        "direction": one.direction,
+        "branch": one.branch,
+    }
+
+
+def explain(
+    *,
+    household: int,
+    on: datetime.date,
+    seq: int | None = None,
+    policy: Policy | None = None,
+    english: bool = False,
+    changes: bool = True,
+) -> list[Explanation]:
+    """Explain every decision of a household, its persons and its village; empty = nobody lives there.
+
+    Whether the viewer may see the household is asked before, where it is looked up. `changes` False
+    leaves out what would change the result.
+    """
+    known = facts.latest_seq() if seq is None else seq
+    found = facts.dossier(household=household, on=on, seq=known)
+    if found is None:
+        return []
+    return list(
+        Teller(policy or policies.current(), on, english=english, changes=changes).all(found)
+    )
+
+
+def explain_village(
+    *,
+    village: str,
+    on: datetime.date,
+    seq: int | None = None,
+    policy: Policy | None = None,
+    english: bool = False,
+) -> list[Explanation]:
+    """Explain every decision of a village."""
+    known = facts.latest_seq() if seq is None else seq
+    found = facts.village(code=village, on=on, seq=known)
+    return list(Teller(policy or policies.current(), on, english=english).village(found))
+
+
+class Teller:
+    """讲解: explains dossiers by one policy on one day."""
+
+    def __init__(
+        self, policy: Policy, on: datetime.date, *, english: bool = False, changes: bool = True
+    ) -> None:
+        self.policy = policy
+        self.on = on
+        self.english = english
+        self.changes = changes
+        self.reference, self._explainer = _prepare(policy, on, english=english)
+
+    def all(self, dossier: Dossier) -> Iterator[Explanation]:
+        """Explain the household, each of its persons, and its village."""
+        root = self.frame(dossier)
+        yield from self._of(root, dossier)
+        for person in root.below.get("person", []):
+            yield from self._of(person, dossier)
+        yield from self.village(dossier)
+
+    def village(self, dossier: Dossier) -> Iterator[Explanation]:
+        """Explain the village of a dossier."""
+        if dossier.village and "village" in self.policy.pack.vocabulary.tables:
+            yield from self._of(Frame("village", dossier.village), dossier)
+
+    def frame(self, dossier: Dossier) -> Frame:
+        """Return the household with its persons and their bills as the rules read them."""
+        below = {"person": dossier.persons, "bill": dossier.bills}
+        return self.policy.pack.frame("household", dossier.household, below)
+
+    def _of(self, frame: Frame, dossier: Dossier) -> Iterator[Explanation]:
+        for rule in self.policy.pack.rules_for(frame.table, self.on):
+            yield self.one(rule, frame, dossier)
+
+    def one(self, rule: Rule, frame: Frame, dossier: Dossier) -> Explanation:
+        """Explain one rule's decision on one subject."""
+        found = self._explainer.explain(rule, frame, changes=self.changes)
+        because = tuple(self._reason(atom, dossier.told) for atom in found.conditions)
+        return Explanation(
+            subject=frame.table,
+            id=frame.id,
+            clause=rule.clause,
+            rule=rule.name,
+            term=found.term,
+            quote=found.quote,
+            verdict=found.verdict,
+            branch=found.branch,
+            branch_term=found.branch_term,
+            because=because,
+            missing=found.missing,
+            parameters=tuple(self._settings(rule, found, frame.county)),
+            flips=found.flips,
+            due=found.due,
+            default=found.result.branch == rule.default,
+            sentence=_sentence(found, because),
+        )
+
+    def _reason(self, atom: Atom, told: Mapping[Any, Told]) -> Reason:
+        origins = [
+            (told[leaf.table, leaf.subject, leaf.column], leaf)
+            for leaf in atom.leaves
+            if (leaf.table, leaf.subject, leaf.column) in told
+        ]
+        newest = max((sources.day(one) for one, _leaf in origins), default=None)
+        value, unit = _edge(atom.value, atom.unit)
+        return Reason(
+            fact=atom.fact,
+            term=atom.term,
+            value=value,
+            value_text=atom.value_text,
+            unit=unit,
+            operator=atom.operator,
+            threshold=_edge(atom.threshold, atom.unit)[0],
+            threshold_text=atom.threshold_text,
+            holds=atom.verdict,
+            source="；".join(
+                dict.fromkeys(
+                    sources.text(one, self._holder(leaf.table, leaf.column))
+                    for one, leaf in origins
+                )
+            ),
+            date=newest,
+            subject=atom.subject,
+            inner=tuple(self._reason(inner, told) for inner in atom.inner),
+        )
+
+    def _holder(self, table: str, column: str) -> str:
+        return self.policy.pack.vocabulary.column(table, column).holder
+
+    def _settings(self, rule: Rule, found: Reasoning, county: str) -> Iterator[Setting]:
+        """Yield the parameters that the branches reached read."""
+        last = len(rule.branches) - 1
+        reached = -found.result.branch - 1 if found.result.branch < 0 else found.result.branch
+        for leaf in _parameters(self.policy, rule, min(reached, last)):
+            row = self.policy.row(leaf.name, county, self.on)
+            term = self.policy.pack.term(leaf)[1 if self.english else 0]
+            if row is None:
+                yield Setting(leaf.name, term, "", "", None, "", unverified=False)
+            else:
+                value = self.policy.pack.vocabulary.parameter(leaf.name)
+                words = self._explainer.words.value(row.value, value.dims)
+                yield Setting(
+                    leaf.name, term, words, row.region, row.since, row.source, row.unverified
+                )
+
+
+_Prepared = tuple[Reference, Explainer]
+_MOST_PREPARED = 8
+_prepared: dict[tuple[str, datetime.date, bool, int], _Prepared] = {}
+
+
+def _prepare(policy: Policy, on: datetime.date, *, english: bool) -> _Prepared:
+    """Return the evaluator and the explainer of a policy, made once for the day."""
+    key = (policy.hash, on, english, id(policy.pack))
+    found = _prepared.get(key)
+    if found is None:
+        if len(_prepared) >= _MOST_PREPARED:
+            _prepared.clear()
+        reference = policy.pack.evaluator(on, policy.parameters)
+        found = _prepared[key] = (reference, Explainer(reference, english=english))
+    return found
+
+
+def _parameters(policy: Policy, rule: Rule, last: int) -> Iterator[Leaf]:
+    seen: set[str] = set()
+    for number in range(last + 1):
+        condition = rule.branches[number].condition
+        if condition is None:
+            continue
+        for leaf in references(condition, policy.pack.vocabulary):
+            if leaf.is_parameter and leaf.name not in seen:
+                seen.add(leaf.name)
+                yield leaf
+
+
+def _edge(value: Any, unit: str) -> tuple[Any, str]:
+    """Return a value as it leaves the house: yuan as text, percent, a day as ISO text."""
+    if value is None or isinstance(value, bool | str):
+        return value, _UNITS.get(unit, unit)
+    if isinstance(value, tuple):
+        return list(value), ""
+    if unit == "fen":
+        return str(to_yuan(value)), "元"
+    if unit == "day":
+        text = str(value)
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}", ""
+    if unit == "bp":
+        return value / _BP_PER_PERCENT, "%"
+    return value, _UNITS.get(unit, unit)
+
+
+def _sentence(found: Reasoning, because: tuple[Reason, ...]) -> str:
+    """Return the decision in one sentence, the deciding condition first."""
+    if found.verdict is None and found.branch is None:
+        names = "、".join(dict.fromkeys(one.term for one in found.missing))
+        return _("%(term)s：暂不能认定，缺少%(names)s。") % {"term": found.term, "names": names}
+    last = [one for one in because if one.holds is not None]
+    decisive = "，".join(_spoken(one) for one in last[-2:])
+    if not decisive:
+        return _("%(term)s：%(branch)s。") % {"term": found.term, "branch": found.branch_term}
+    return _("%(term)s：%(branch)s（%(why)s）。") % {
+        "term": found.term,
+        "branch": found.branch_term,
+        "why": decisive,
+    }
+
+
+def _spoken(one: Reason) -> str:
+    if one.threshold is None:
+        return f"{one.term}：{one.value_text}" if one.value_text else one.term
+    return f"{one.term} {one.value_text} {one.operator} {one.threshold_text}"

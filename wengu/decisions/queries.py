@@ -1,0 +1,282 @@
+"""Reading what was decided: of one household, in lists, in figures; now, or as any run left it."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Length
+
+from wengu.accounts.scope import Scope
+from wengu.decisions.models import Decision, Run, RunState, SubjectKind, Tally
+from wengu.decisions.policies import Policy
+from wengu.registry.models import Household
+from wengu.rules import Rule
+
+LEVELS = (4, 6, 9, 12)
+CODE = 12
+
+
+def runs() -> QuerySet[Run]:
+    """Return the finished runs, newest first."""
+    return Run.objects.filter(state=RunState.DONE).order_by("-pk")
+
+
+def last_run() -> Run | None:
+    """Return the newest finished run; None before the first."""
+    return runs().first()
+
+
+def as_of(run: Run | None) -> QuerySet[Decision]:
+    """Return every decision as a run left it; None takes the newest finished run.
+
+    A run that is still writing has a greater number and so does not show.
+    """
+    run = run or last_run()
+    if run is None:
+        return Decision.objects.none()
+    return Decision.objects.filter(standing(run))
+
+
+def standing(run: Run) -> Q:
+    """Return the condition that a span was open when a run had finished."""
+    return Q(run__lte=run.pk) & (Q(ended__isnull=True) | Q(ended__gt=run.pk))
+
+
+def of_household(*, household: int, viewer: Scope, run: Run | None = None) -> list[Decision]:
+    """Return the decisions of a household and of its persons; a foreign one has none."""
+    rows = viewer.filter(as_of(run).filter(household=household))
+    return list(rows.order_by("kind", "subject", "rule"))
+
+
+def of_village(*, village: str, viewer: Scope, run: Run | None = None) -> list[Decision]:
+    """Return the decisions of a village itself; a foreign one has none."""
+    rows = as_of(run).filter(kind=SubjectKind.VILLAGE, village=village)
+    return list(viewer.filter(rows).order_by("rule"))
+
+
+def history(*, household: int, viewer: Scope) -> list[Decision]:
+    """Return every span of a household and its persons, newest first, of finished runs only."""
+    last = last_run()
+    if last is None:
+        return []
+    rows = Decision.objects.filter(household=household, run__lte=last.pk)
+    return list(viewer.filter(rows).select_related("run").order_by("-run", "kind", "rule"))
+
+
+def holding(
+    *,
+    rule: str,
+    viewer: Scope,
+    verdict: bool | None | str = "any",
+    branches: Collection[int] | None = None,
+    region: str = "",
+    run: Run | None = None,
+) -> QuerySet[Decision]:
+    """Return the decisions of one rule in the viewer's scope, by village.
+
+    `verdict` None asks for the undecided ones, "any" for all; `branches` None for every branch.
+    """
+    rows = viewer.filter(as_of(run).filter(rule=rule))
+    if verdict != "any":
+        rows = rows.filter(verdict=verdict)
+    if branches is not None:
+        rows = rows.filter(branch__in=branches)
+    if region:
+        rows = rows.filter(_within(region, "village"))
+    return rows.order_by("village", "household", "subject")
+
+
+def households_in(
+    *, rule: Rule, branches: Collection[int], run: Run | None = None
+) -> Q:
+    """Return the condition on households that one of these branches holds for them.
+
+    A rule's default branch is not kept: it is where no other branch is.
+    """
+    kept = as_of(run).filter(rule=rule.name)
+    if rule.default is not None and rule.default in branches:
+        others = kept.exclude(branch__in=branches).values("household")
+        return ~Q(pk__in=others)
+    return Q(pk__in=kept.filter(branch__in=branches).values("household"))
+
+
+def _within(region: str, field: str) -> Q:
+    low = prefix(region)
+    return Q(**{f"{field}__gte": low, f"{field}__lt": low + "~"})
+
+
+def prefix(region: str) -> str:
+    """Return the digits that all codes of a region begin with; empty for everybody."""
+    digits = region
+    for level in reversed(LEVELS[:-1]):
+        if len(digits) > level and not digits[level:].strip("0"):
+            digits = digits[:level]
+    return digits
+
+
+@dataclass(frozen=True)
+class Figure:
+    """认定数: how many subjects of a division are in a branch of a rule."""
+
+    rule: str
+    branch: int
+    verdict: bool | None
+    region: str  # twelve digits
+    subjects: int
+
+
+def figures(
+    *,
+    rules: Iterable[str],
+    viewer: Scope,
+    region: str = "",
+    run: Run | None = None,
+    below: bool = True,
+) -> list[Figure]:
+    """Return the figures of a region's children (`below`), or of the region itself.
+
+    Only what lies in the viewer's scope is counted, so that each figure equals the list behind it.
+    The rule `=household` (=person, =village) gives the number of subjects.
+    """
+    run = run or last_run()
+    if run is None:
+        return []
+    digits = prefix(region)
+    level = _level(digits, below=below)
+    whole = bool(digits) and viewer.covers(digits) or _everywhere(viewer)
+    rows = Tally.objects.annotate(digits=Length("region")).filter(
+        rule__in=list(rules), run__lte=run.pk, digits=level if whole else CODE
+    )
+    rows = rows.filter(_within(digits, "region")) if digits else rows
+    if not whole:
+        rows = viewer.filter(rows, "region")
+    return _latest(rows, level)
+
+
+def _everywhere(viewer: Scope) -> bool:
+    return any(low <= "0" and high > "9" for low, high in viewer.ranges)
+
+
+def _level(digits: str, *, below: bool) -> int:
+    if not below:
+        return len(digits) or LEVELS[0]
+    return next((level for level in LEVELS if level > len(digits)), CODE)
+
+
+def _latest(rows: QuerySet[Tally], level: int) -> list[Figure]:
+    """Add up the latest figure of each branch and division at a level."""
+    last: dict[tuple[str, int, str], tuple[bool | None, int]] = {}
+    ordered = rows.order_by("run").values_list("rule", "branch", "region", "verdict", "subjects")
+    for rule, branch, code, verdict, subjects in ordered:
+        last[rule, branch, code] = (verdict, subjects)
+    total: dict[tuple[str, int, str], int] = {}
+    verdicts: dict[tuple[str, int], bool | None] = {}
+    for (rule, branch, code), (verdict, subjects) in last.items():
+        key = (rule, branch, code[:level].ljust(CODE, "0"))
+        total[key] = total.get(key, 0) + subjects
+        verdicts[rule, branch] = verdict
+    return [
+        Figure(rule, branch, verdicts[rule, branch], code, subjects)
+        for (rule, branch, code), subjects in sorted(total.items())
+        if subjects
+    ]
+
+
+def with_default(
+    found: Sequence[Figure], rule: Rule, viewer: Scope, *, region: str = "", run: Run | None = None
+) -> list[Figure]:
+    """Return the figures of a rule with its default branch: all subjects less the other branches."""
+    if rule.default is None:
+        return list(found)
+    everybody = figures(rules=[f"={rule.subject}"], viewer=viewer, region=region, run=run)
+    others: dict[str, int] = {}
+    for figure in found:
+        if figure.rule == rule.name:
+            others[figure.region] = others.get(figure.region, 0) + figure.subjects
+    verdict = rule.branches[rule.default].verdict
+    rest = [
+        Figure(rule.name, rule.default, verdict, one.region, one.subjects - others.get(one.region, 0))
+        for one in everybody
+        if one.subjects > others.get(one.region, 0)
+    ]
+    return [*found, *rest]
+
+
+@dataclass(frozen=True)
+class Lack:
+    """缺的事实: a fact that decisions wait for, who holds it, and how many households lack it."""
+
+    table: str
+    column: str
+    term: str
+    term_en: str
+    holder: str
+    households: int
+
+    @property
+    def key(self) -> str:
+        """The fact as one word, for addresses of pages."""
+        return f"{self.table}.{self.column}"
+
+
+def lacking(
+    *, policy: Policy, viewer: Scope, region: str = "", run: Run | None = None
+) -> list[Lack]:
+    """Return what the undecided decisions wait for, the most wanted first.
+
+    A parameter nobody has set counts like a fact; its table is "parameter", its holder empty.
+    """
+    run = run or last_run()
+    if run is None:
+        return []
+    names = sorted(
+        Tally.objects.filter(rule__startswith="?", run__lte=run.pk)
+        .values_list("rule", flat=True)
+        .distinct()
+    )
+    found = figures(rules=names, viewer=viewer, region=region, run=run, below=False)
+    lacks = [_lack(policy, figure) for figure in found]
+    return sorted(lacks, key=lambda one: (-one.households, one.key))
+
+
+def _lack(policy: Policy, figure: Figure) -> Lack:
+    table, column = figure.rule.removeprefix("?").split(".", 1)
+    voc = policy.pack.vocabulary
+    if table == "parameter":
+        definition = voc.parameter(column)
+        return Lack(table, column, definition.term, definition.term_en, "", figure.subjects)
+    kind = voc.column(table, column)
+    return Lack(table, column, kind.term, kind.term_en, kind.holder, figure.subjects)
+
+
+def lacking_spans(
+    *, policy: Policy, fact: str, viewer: Scope, region: str = "", run: Run | None = None
+) -> QuerySet[Decision]:
+    """Return the undecided decisions that wait for a fact, e.g. household.income_fen."""
+    run = run or last_run()
+    if run is None:
+        return Decision.objects.none()
+    rows = as_of(run)
+    waiting = Q(pk__in=())
+    for rule, branch, bit in _places(policy, fact, run):
+        rows = rows.annotate(**{f"bit_{bit}": F("missing").bitand(1 << bit)})
+        waiting |= Q(**{"rule": rule, "branch": branch, f"bit_{bit}__gt": 0})
+    rows = viewer.filter(rows.filter(waiting))
+    return rows.filter(_within(region, "village")) if region else rows
+
+
+def _places(policy: Policy, fact: str, run: Run) -> Iterator[tuple[str, int, int]]:
+    """Yield where a fact can be missing: rule, undecided branch, bit."""
+    table, column = fact.split(".", 1)
+    wanted = ("" if table == "parameter" else table, column)
+    for rule in policy.pack.in_force(run.on):
+        for number in range(len(rule.branches)):
+            for bit, leaf in enumerate(policy.pack.needs(rule, number)):
+                if (leaf.table, leaf.name) == wanted:
+                    yield rule.name, -number - 1, bit
+
+
+def households(*, viewer: Scope, region: str = "") -> QuerySet[Household]:
+    """Return the households of a region in the viewer's scope: the list behind a default branch."""
+    rows = viewer.filter(Household.objects.all(), "village")
+    return rows.filter(_within(region, "village_id")) if region else rows
