@@ -79,9 +79,9 @@ def shock(home: Facts, P: Facts, on: int) -> str | None:
         return "disaster"
     income, heads = ratio(home)
     size = len(home["members"])
-    if paid(home, months, on) * 10000 * heads > income * size * P["shock_burden_share"]:
-        return "illness"
-    return None
+    spent = paid(home, months, on)
+    heavy = spent * 10000 * heads > income * size * P["shock_burden_share"]
+    return "illness" if spent > 0 and heavy else None
 
 
 def near(home: Facts, P: Facts, on: int) -> str | None:

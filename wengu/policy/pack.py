@@ -142,8 +142,10 @@ def struck(h: Any, P: Any) -> Any:
 
 @pack.fact("household", term="近期自付医疗费过重", term_en="recent own payments too heavy")
 def burdened(h: Any, P: Any) -> Any:
-    paid = own_payments(h, P.shock_months) * need(h.income_heads)
-    return paid * BP > need(h.income_fen) * h.members.count() * P.shock_burden_share
+    paid = own_payments(h, P.shock_months)
+    share = need(h.income_fen) * h.members.count() * P.shock_burden_share
+    # Who paid nothing is not burdened, even where a year's business ended in a loss.
+    return (paid > 0) & (paid * need(h.income_heads) * BP > share)
 
 
 @pack.fact("household", term="骤贫", term_en="sudden shock")

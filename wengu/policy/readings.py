@@ -44,7 +44,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
                 "below the line, at or above the medium share of it", "0007"),
     ),
     "village-low": (
-        Reading("收入偏低村", "低于达标线 × 中等比例", "below the medium share of the line", "0007"),
+        Reading("收入偏低村", "低于达标线 × 中等比例", "below the medium share", "0007"),
     ),
     "gradual-exit": (
         Reading("现有农村低保户中的建档立卡低收入家庭", "低保户且建档立卡，两者同时具备",

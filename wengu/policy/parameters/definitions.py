@@ -130,7 +130,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
         "2.4.3",
         (
             "视为重残的残疾类别与等级：类别1位加等级1位，如41为肢体一级。",
-            "Disabilities that count as severe: type digit and grade digit, e.g. 41 = limb, grade 1.",
+            "What counts as severe: type digit and grade digit, e.g. 41 = limb, grade 1.",
         ),
     ),
     _codes(

@@ -1,6 +1,8 @@
 """二（一）分类帮扶: the four classes of households (2.1.4 to 2.1.7), three of villages (2.1.9).
 
 The four rules are rungs of one ladder (docs/adr/0006): every household is in at most one class.
+A reason is given where it is certain (`.or_(False)`); the last one before the class is the whole
+condition, so that a missing fact leaves a class open only where it could change it.
 """
 
 from typing import Any
@@ -13,18 +15,23 @@ from wengu.rules.branches import Branch, Decision
 
 def _not_registered(h: Any) -> Branch:
     return when(
-        ~need(h.registered), "not-registered", False, "不是建档立卡户",
+        (~need(h.registered)).or_(False), "not-registered", False, "不是建档立卡户",
         term_en="not a registered household", default=True,
     )  # fmt: skip
+
+
+def exited(h: Any) -> Any:
+    """Return whether the household counts as out of poverty; 预脱贫 and 返贫 do not."""
+    return need(h.exit_status) == "已脱贫"
 
 
 def _rungs_above(h: Any) -> tuple[Branch, ...]:
     """Return the rungs that come before the two classes of households that exited."""
     return (
         _not_registered(h),
-        when(h.safety_net, "safety-net", False, "属兜底脱贫人口",
+        when(h.safety_net.or_(False), "safety-net", False, "属兜底脱贫人口",
              term_en="carried by the safety net"),
-        when(need(h.exit_status) != "已脱贫", "not-exited", False, "尚未脱贫",
+        when((~exited(h)).or_(False), "not-exited", False, "尚未脱贫",
              term_en="has not exited poverty"),
     )  # fmt: skip
 
@@ -64,8 +71,8 @@ _LADDER = """
 def high_quality_exit(h: Any, P: Any) -> Decision:
     return decide(
         *_rungs_above(h),
-        when(h.marginal, "marginal", False, "属低收入边缘人口",
-             term_en="of the low-income marginal population"),
+        when(~(need(h.registered) & ~h.safety_net & exited(h) & ~h.marginal), "marginal", False,
+             "属低收入边缘人口", term_en="of the low-income marginal population"),
         otherwise("high-quality", True, "已脱贫，收入稳定，三保障和饮水无缺口",
                   term_en="exited, income above the line, nothing lacking"),
     )  # fmt: skip
@@ -78,24 +85,26 @@ def high_quality_exit(h: Any, P: Any) -> Decision:
     effective=EFFECTIVE, measures=("扶持发展产业项目", "劳动技能培训", "解决就业问题"),
     reading=reading_text("low-income-marginal"),
     cases=_LADDER + """
-    as_of       exit_status destitute income_fen house_grade members.medical_insurance | branch
-    2020-07-01  已脱贫      0         8999.99    A级         1                         | low-income
-    2020-07-01  已脱贫      0         9000.00    A级         1                         | high-quality
-    2020-07-01  已脱贫      0         9000.01    A级         1                         | high-quality
-    2020-07-01  已脱贫      0         9000.00    C级         1                         | gap
-    2020-07-01  已脱贫      0         9000.00    A级         0                         | gap
-    2020-07-01  已脱贫      0         ?          A级         0                         | gap
-    2020-07-01  已脱贫      1         8999.99    A级         1                         | safety-net
-    2020-07-01  未脱贫      0         8999.99    A级         1                         | not-exited
-    2020-07-01  已脱贫      0         9000.00    A级         ?                         | unknown(members.medical_insurance)
-    2020-07-01  ?           0         8999.99    A级         1                         | unknown(exit_status)
+    as_of       registered exit_status destitute income_fen house_grade members.medical_insurance | branch
+    2020-07-01  1          已脱贫      0         8999.99    A级         1                         | low-income
+    2020-07-01  1          已脱贫      0         9000.00    A级         1                         | high-quality
+    2020-07-01  1          已脱贫      0         9000.01    A级         1                         | high-quality
+    2020-07-01  1          已脱贫      0         9000.00    C级         1                         | gap
+    2020-07-01  1          已脱贫      0         9000.00    A级         0                         | gap
+    2020-07-01  1          已脱贫      0         ?          A级         0                         | gap
+    2020-07-01  1          已脱贫      1         8999.99    A级         1                         | safety-net
+    2020-07-01  0          已脱贫      0         8999.99    A级         1                         | not-registered
+    2020-07-01  1          未脱贫      0         8999.99    A级         1                         | not-exited
+    2020-07-01  1          已脱贫      ?         ?          A级         1                         | unknown(destitute,income_fen)
+    2020-07-01  1          已脱贫      0         9000.00    A级         ?                         | unknown(members.medical_insurance)
+    2020-07-01  1          ?           0         8999.99    A级         1                         | unknown(exit_status)
     """,
 )  # fmt: skip
 def low_income_marginal(h: Any, P: Any) -> Decision:
     return decide(
         *_rungs_above(h),
-        when(~h.marginal, "high-quality", False, "属高质量已脱贫人口",
-             term_en="exited with high quality"),
+        when(~(need(h.registered) & ~h.safety_net & exited(h) & h.marginal), "high-quality", False,
+             "属高质量已脱贫人口", term_en="exited with high quality"),
         when(below_line(h, P, P.marginal_multiple).or_(False), "low-income", True,
              "已脱贫，收入低于边缘线", term_en="exited, income below the marginal line"),
         otherwise("gap", True, "已脱贫，三保障或饮水有缺口",
@@ -124,8 +133,8 @@ def low_income_marginal(h: Any, P: Any) -> Decision:
 def safety_net_exit(h: Any, P: Any) -> Decision:
     return decide(
         _not_registered(h),
-        when(~h.safety_net, "self-reliant", False, "有劳动力，未纳入低保、特困",
-             term_en="able to work, in neither scheme"),
+        when(~(need(h.registered) & h.safety_net), "self-reliant", False,
+             "有劳动力，未纳入低保、特困", term_en="able to work, in neither scheme"),
         when(need(h.dibao).or_(False), "dibao", True, "低保户", term_en="in dibao"),
         when(need(h.destitute).or_(False), "destitute", True, "特困供养户",
              term_en="in destitute support"),
@@ -161,9 +170,9 @@ def safety_net_exit(h: Any, P: Any) -> Decision:
 def unregistered_marginal(h: Any, P: Any) -> Decision:
     monitored = need(h.monitored).in_(MONITORED)
     return decide(
-        when(need(h.registered), "registered", False, "是建档立卡户",
+        when(need(h.registered).or_(False), "registered", False, "是建档立卡户",
              term_en="a registered household", default=True),
-        when(~(monitored | h.near_poverty | h.shocked), "steady", False,
+        when(~(~need(h.registered) & (monitored | h.near_poverty | h.shocked)), "steady", False,
              "未被监测，无近贫、骤贫", term_en="not monitored, neither near poverty nor shocked"),
         when(h.shocked.or_(False), "shock", True, "因病、因灾骤贫",
              term_en="struck by illness or disaster"),

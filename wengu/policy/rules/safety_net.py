@@ -4,7 +4,7 @@ from typing import Any
 
 from wengu.policy.pack import EFFECTIVE, annual_standard, pack
 from wengu.policy.readings import reading_text
-from wengu.rules import BP, decide, need, otherwise, when, within_months
+from wengu.rules import BP, decide, need, otherwise, when
 from wengu.rules.branches import Decision
 
 
@@ -37,18 +37,19 @@ from wengu.rules.branches import Decision
 def gradual_exit(h: Any, P: Any) -> Decision:
     income, standard = need(h.income_fen), annual_standard(h, P)
     return decide(
-        when(~need(h.registered) | ~need(h.dibao), "outside", False,
+        when((~need(h.registered) | ~need(h.dibao)).or_(False), "outside", False,
              "不是现有低保户中的建档立卡户", term_en="not both in dibao and registered",
              default=True),
-        when(income <= standard, "keep", False, "收入未超过低保标准，继续享受低保",
-             term_en="income not above the standard: keeps its dibao"),
-        when(income * BP > standard * P.gradual_exit_multiple, "exit", False,
-             "收入超过低保标准2倍，退出低保", term_en="income above 2 times the standard: leaves"),
+        when((income <= standard).or_(False), "keep", False, "收入未超过低保标准，低保不变",
+             term_en="income not above the standard: dibao stays as it is"),
+        when((income * BP > standard * P.gradual_exit_multiple).or_(False), "exit", False,
+             "收入超过渐退上限，不予渐退", term_en="income above the ceiling: no gradual exit"),
+        when(~h.in_gradual_exit, "expired", False, "渐退期已满，退出低保",
+             term_en="gradual exit is over: leaves"),
         when(~h.grace_since.is_known(), "start", True, "收入超过标准但在2倍以内，开始渐退期",
              term_en="above the standard, within 2 times: gradual exit begins"),
-        when(within_months(need(h.grace_since), P.gradual_exit_months), "grace", True,
-             "渐退期内，继续享受低保", term_en="within the gradual exit: keeps its dibao"),
-        otherwise("expired", False, "渐退期已满，退出低保", term_en="gradual exit is over: leaves"),
+        otherwise("grace", True, "渐退期内，继续享受低保",
+                  term_en="within the gradual exit: keeps its dibao"),
     )  # fmt: skip
 
 
@@ -80,14 +81,18 @@ def gradual_exit(h: Any, P: Any) -> Decision:
 def single_person_cover(p: Any, P: Any) -> Decision:
     home = p.household
     income, standard = need(home.income_fen), annual_standard(home, P)
+    hard = p.severely_disabled | p.seriously_ill
+    below = income * BP < standard * P.single_person_multiple
+    kept = need(home.dibao) & (income <= standard)
     return decide(
-        when(~(p.severely_disabled | p.seriously_ill), "neither", False, "不是重残、重病人员",
+        when((~hard).or_(False), "neither", False, "不是重残、重病人员",
              term_en="neither severely disabled nor seriously ill", default=True),
-        when(income * BP >= standard * P.single_person_multiple, "income", False,
-             "人均收入不低于低保标准2倍", term_en="income at or above 2 times the standard"),
-        when(need(home.dibao) & (income <= standard), "household", False,
-             "全户继续享受低保，不重复", term_en="the household keeps its dibao: not twice"),
-        when(home.in_gradual_exit, "grace", False, "全户在渐退期内，期满后再实施单人保",
+        when((~below).or_(False), "income", False, "人均收入不低于低保标准2倍",
+             term_en="income at or above 2 times the standard"),
+        when(kept.or_(False), "household", False, "全户继续享受低保，不重复",
+             term_en="the household keeps its dibao: not twice"),
+        when(~(hard & below & ~kept & ~home.in_gradual_exit), "grace", False,
+             "全户在渐退期内，期满后再实施单人保",
              term_en="the household is in gradual exit: single-person cover follows it"),
         otherwise("cover", True, "重残或重病，人均收入低于低保标准2倍，实施单人保",
                   term_en="severely disabled or seriously ill, below 2 times the standard"),
@@ -99,16 +104,23 @@ def single_person_cover(p: Any, P: Any) -> Decision:
     term_en="Near-poverty alert", quote="探索建立近贫预警、骤贫处置、脱贫保稳工作机制",
     effective=EFFECTIVE, measures=("近贫预警", "脱贫保稳"), reading=reading_text("near-poverty"),
     cases="""
-    with dibao=0 destitute=0 income_heads=1 members.labour=普通劳动力
+    with dibao=0 destitute=0 income_heads=1 members.labour=普通劳动力 members.bills.total_fen=5000.00
+    with members.bills.basic_fen=3000.00 members.bills.serious_fen=1000.00
     with P.low_income_line=6000.00 P.near_poverty_multiple=150% P.burden_months=12
-    as_of       income_fen dibao destitute | branch
-    2020-07-01  8999.99    0     0         | low-income
-    2020-07-01  9000.00    0     0         | above
-    2020-07-01  9000.01    0     0         | above
-    2020-07-01  8999.99    1     0         | covered
-    2020-07-01  8999.99    ?     0         | unknown(dibao)
-    2020-07-01  ?          0     1         | covered
-    2020-07-01  ?          0     0         | unknown(income_fen)
+    as_of       income_fen dibao destitute members.bills.discharged members.bills.self_pay_fen | branch
+    2020-07-01  8999.99    0     0         -                        -                          | low-income
+    2020-07-01  9000.00    0     0         -                        -                          | above
+    2020-07-01  9000.01    0     0         -                        -                          | above
+    2020-07-01  10000.00   0     0         2020-06-30               1000.01                    | burden
+    2020-07-01  10000.00   0     0         2020-06-30               1000.00                    | above
+    2020-07-01  10000.00   0     0         2020-06-30               999.99                     | above
+    2020-07-01  9999.99    0     0         2020-06-30               ?                          | burden    # 5000 less 3000 and 1000
+    2020-07-01  10000.00   0     0         2019-07-02               1000.01                    | burden
+    2020-07-01  10000.00   0     0         2019-07-01               1000.01                    | above     # twelve months are full
+    2020-07-01  8999.99    1     0         -                        -                          | covered
+    2020-07-01  8999.99    ?     0         -                        -                          | unknown(dibao)
+    2020-07-01  ?          0     1         -                        -                          | covered
+    2020-07-01  ?          0     0         -                        -                          | unknown(income_fen)
     """,
 )  # fmt: skip
 def near_poverty(h: Any, P: Any) -> Decision:
@@ -129,16 +141,22 @@ def near_poverty(h: Any, P: Any) -> Decision:
     quote="在遭遇突发事件、意外伤害、重大疾病等情况时，能够得到最基本的生活保障",
     effective=EFFECTIVE, measures=("骤贫处置", "防贫保"), reading=reading_text("sudden-shock"),
     cases="""
-    with income_heads=1 income_fen=20000.00 members.labour=普通劳动力
-    with P.shock_months=6 P.shock_burden_share=50%
-    as_of       disaster_on income_fen | branch
-    2020-07-01  2020-01-02  20000.00   | disaster
-    2020-07-01  2020-01-01  20000.00   | none      # six months are full on that day
-    2020-07-01  2020-07-01  20000.00   | disaster
-    2020-07-01  2020-07-02  20000.00   | none      # not yet
-    2020-07-01  -           20000.00   | none
-    2020-07-01  2020-06-30  ?          | disaster
-    2020-07-01  -           ?          | unknown(income_fen)
+    with income_heads=1 members.labour=普通劳动力 members.bills.total_fen=20000.00 members.bills.basic_fen=5000.00
+    with members.bills.serious_fen=0.00 P.shock_months=6 P.shock_burden_share=50%
+    as_of       disaster_on income_fen members.bills.discharged members.bills.self_pay_fen | branch
+    2020-07-01  2020-01-02  20000.00   -                        -                          | disaster
+    2020-07-01  2020-01-01  20000.00   -                        -                          | none      # six months are full on that day
+    2020-07-01  2020-07-01  20000.00   -                        -                          | disaster
+    2020-07-01  2020-07-02  20000.00   -                        -                          | none      # not yet
+    2020-07-01  -           20000.00   2020-06-30               10000.00                   | none      # equal is not "above"
+    2020-07-01  -           20000.00   2020-06-30               10000.01                   | illness
+    2020-07-01  -           20000.00   2020-06-30               9999.99                    | none
+    2020-07-01  -           20000.00   2020-06-30               ?                          | illness   # 20000 less 5000
+    2020-07-01  -           20000.00   2020-01-01               10000.01                   | none
+    2020-07-01  -           ?          -                        -                          | none      # paid nothing
+    2020-07-01  -           -1000.00   -                        -                          | none
+    2020-07-01  2020-06-30  ?          -                        -                          | disaster
+    2020-07-01  -           ?          2020-06-30               10000.01                   | unknown(income_fen)
     """,
 )  # fmt: skip
 def sudden_shock(h: Any, P: Any) -> Decision:
