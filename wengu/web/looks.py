@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from wengu.web.access import policy
+
 TEXT_SIZES: Final = ("s", "l", "xl")
 DENSITIES: Final = ("loose", "s", "tight")
 _CHOICES: Final = {"text": TEXT_SIZES, "density": DENSITIES}
@@ -34,6 +36,7 @@ def _back(request: HttpRequest) -> str:
     return url if safe else "/"
 
 
+@policy(public=True)
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
     """Remember a look and go back to the page."""

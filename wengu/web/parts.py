@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from wengu.web import contents, looks
+from wengu.web import access, contents, looks
 from wengu.web.samples import household, parts, policy, registry, surround, work
 from wengu.web.shapes import Link
 
@@ -33,6 +33,7 @@ def _looks(request: HttpRequest) -> dict[str, str]:
     }
 
 
+@access.policy(public=True)
 def index(request: HttpRequest) -> HttpResponse:
     """Show one of each component, in every state."""
     frame = surround.frame(here="/parts/", **_looks(request))
@@ -40,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "parts/parts.html", context)
 
 
+@access.policy(public=True)
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """Show a page of the product with sample data; an unknown name is a 404."""
     if name == "login":

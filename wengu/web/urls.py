@@ -1,13 +1,15 @@
 """网址: every page of the site."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from wengu.web import errors, looks, parts
+from wengu.web import errors, looks, parts, signin
+from wengu.web.access import policy
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include(signin)),
     path("look/", looks.look, name="look"),
-    path("language/", set_language, name="set_language"),
+    path("language/", policy(public=True)(set_language), name="set_language"),
     path("parts/", parts.index, name="parts"),
     path("parts/<slug:name>/", parts.page, name="parts-page"),
 ]

@@ -150,7 +150,7 @@ def _(value: int) -> str:
 
 @piece.register
 def _(value: date) -> str:
-    return wording.day(value)
+    return format_html("<time>{}</time>", wording.day(value))
 
 
 @piece.register
