@@ -46,6 +46,9 @@ class Literal(Node):
     unit: tuple[str, ...] | None = None
 
 
+TRUE = Literal(value=True, unit=("flag",))
+
+
 @dataclasses.dataclass(frozen=True)
 class Today(Node):
     """基准日: the day the rule is applied on."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypedDict, Unpack
 
 from wengu.rules.branches import Decision
+from wengu.rules.compiled import Evaluator
 from wengu.rules.dialect import DIALECTS
 from wengu.rules.errors import RuleError
 from wengu.rules.evaluate import Reference
@@ -207,8 +208,13 @@ class Pack:
         text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def evaluator(self, as_of: datetime.date, parameters: Parameters) -> Reference:
-        """Return what decides one subject at a time on the day, under these parameters."""
+    def evaluator(self, as_of: datetime.date, parameters: Parameters) -> Evaluator:
+        """Return what decides one subject at a time on the day, compiled: make it once a day."""
+        parameters.check(self.vocabulary.parameters)
+        return Evaluator(self.vocabulary, self.in_force(as_of), as_of, parameters)
+
+    def reference(self, as_of: datetime.date, parameters: Parameters) -> Reference:
+        """Return the readable engine that every other one must equal."""
         parameters.check(self.vocabulary.parameters)
         return Reference(self.vocabulary, self.in_force(as_of), as_of, parameters)
 
@@ -232,7 +238,7 @@ class Pack:
         changes: bool = True,
     ) -> Explanation:
         """Return why a subject has its result; `pack.frame(...)` makes the subject."""
-        reference = Reference(self.vocabulary, self.in_force(as_of), as_of, parameters)
+        reference = self.reference(as_of, parameters)
         explainer = Explainer(reference, english=english)
         return explainer.explain(self.rule(rule, as_of), subject, changes=changes)
 

@@ -24,7 +24,7 @@ class HouseholdResults(NamedTuple):
     persons: dict[Any, dict[str, Result]]
 
 
-@dataclasses.dataclass(eq=False)
+@dataclasses.dataclass(eq=False, slots=True)
 class Frame:
     """帧: one row, the row it belongs to, and the rows that belong to it."""
 
@@ -32,6 +32,8 @@ class Frame:
     values: Values
     above: "Frame | None" = None
     below: dict[str, list["Frame"]] = dataclasses.field(default_factory=dict)
+    memo: dict[int, Any] = dataclasses.field(default_factory=dict)
+    """What the compiled functions have computed for this row; of one evaluator only."""
 
     @property
     def id(self) -> Any:
