@@ -39,8 +39,7 @@ def _own(model: type[M]) -> dict[str, str]:
 HOUSEHOLD_FACTS = _own(HouseholdFacts)
 PERSON_FACTS = _own(PersonFacts)
 VILLAGE_FACTS = _own(VillageFacts)
-# The hospital and the diagnosis are free text that no rule reads.
-BILL_FACTS = {name: kind for name, kind in _own(Bill).items() if kind != "text"}
+BILL_FACTS = {name: kind for name, kind in _own(Bill).items() if name != "hospital"}
 
 RANKS = {source.value: int(source.value[0]) for source in SourceKind}
 """The precedence of sources: the smallest wins."""

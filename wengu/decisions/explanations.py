@@ -15,7 +15,7 @@ from wengu.decisions.policies import Policy
 from wengu.kernel.money import to_yuan
 from wengu.rules import Leaf, Rule
 from wengu.rules.evaluate import Reference
-from wengu.rules.explain import Atom, Explainer, Missing
+from wengu.rules.explain import OPPOSITE, Atom, Explainer, Missing
 from wengu.rules.explain import Explanation as Reasoning
 from wengu.rules.flips import Flip
 from wengu.rules.leaves import references
@@ -23,11 +23,12 @@ from wengu.rules.rows import Frame
 
 _UNITS = {"fen": "元", "flag": "", "text": "", "codes": "", "day": "", "count": "", "bp": "%"}
 _BP_PER_PERCENT = 100
+_TURNED = OPPOSITE | {turned: operator for operator, turned in OPPOSITE.items()}
 
 
 @dataclasses.dataclass(frozen=True)
 class Reason:
-    """理由: one condition as it was reached, with the source and the day of the fact."""
+    """理由: one condition as it was reached, said so that it is true (or unknown: not `known`)."""
 
     fact: str
     term: str
@@ -37,7 +38,7 @@ class Reason:
     operator: str
     threshold: Any
     threshold_text: str
-    holds: bool | None
+    known: bool
     source: str
     date: datetime.date | None
     subject: Any
@@ -219,16 +220,18 @@ class Teller:
         ]
         newest = max((sources.day(one) for one, _leaf in origins), default=None)
         value, unit = _edge(atom.value, atom.unit)
+        # A condition that does not hold is turned round: what is read as a reason is true.
+        operator = _TURNED[atom.operator] if atom.verdict is False else atom.operator
         return Reason(
             fact=atom.fact,
             term=atom.term,
             value=value,
             value_text=atom.value_text,
             unit=unit,
-            operator=atom.operator,
+            operator=operator,
             threshold=_edge(atom.threshold, atom.unit)[0],
             threshold_text=atom.threshold_text,
-            holds=atom.verdict,
+            known=atom.verdict is not None,
             source="；".join(
                 dict.fromkeys(
                     sources.text(one, self._holder(leaf.table, leaf.column))
@@ -272,7 +275,8 @@ def _prepare(policy: Policy, on: datetime.date, *, english: bool) -> _Prepared:
     if found is None:
         if len(_prepared) >= _MOST_PREPARED:
             _prepared.clear()
-        reference = policy.pack.evaluator(on, policy.parameters)
+        pack = policy.pack
+        reference = Reference(pack.vocabulary, pack.in_force(on), on, policy.parameters)
         found = _prepared[key] = (reference, Explainer(reference, english=english))
     return found
 
@@ -310,7 +314,7 @@ def _sentence(found: Reasoning, because: tuple[Reason, ...]) -> str:
     if found.verdict is None and found.branch is None:
         names = "、".join(dict.fromkeys(one.term for one in found.missing))
         return _("%(term)s：暂不能认定，缺少%(names)s。") % {"term": found.term, "names": names}
-    last = [one for one in because if one.holds is not None]
+    last = [one for one in because if one.known]
     decisive = "，".join(_spoken(one) for one in last[-2:])
     if not decisive:
         return _("%(term)s：%(branch)s。") % {"term": found.term, "branch": found.branch_term}

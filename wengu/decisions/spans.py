@@ -18,6 +18,7 @@ LEVELS = (4, 6, 9, 12)
 """Digits of the divisions that figures are kept for: city, county, town, village."""
 CHUNK = 50_000
 _KINDS = {"household": "h", "person": "p", "village": "v"}
+SUBJECT_TABLES = {kind: table for table, kind in _KINDS.items()}
 
 
 class Comparison:

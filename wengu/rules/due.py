@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from wengu.kernel.dates import add_months, from_day, is_day
 from wengu.rules import kinds, nodes
 from wengu.rules.evaluate import Reference
+from wengu.rules.interpret import rows_of
 from wengu.rules.leaves import references
 from wengu.rules.nodes import Node
 from wengu.rules.rows import Frame
@@ -69,9 +70,12 @@ def _clocks(reference: Reference, node: Node, frame: Frame) -> list[tuple[Node, 
     opened = reference.voc.opened(node)
     if opened is not node and isinstance(node, nodes.Fact):
         return _clocks(reference, opened, frame.at(node.table))
-    for child in nodes.children(node):
-        if not isinstance(child, nodes.Compare):
-            found.extend(_clocks(reference, child, frame))
+    for row in (
+        rows_of(node, frame, reference.voc) if isinstance(node, nodes.Aggregate) else [frame]
+    ):
+        for child in nodes.children(node):
+            if not isinstance(child, nodes.Compare):
+                found.extend(_clocks(reference, child, row))
     return found
 
 

@@ -1,0 +1,198 @@
+"""Two runs compare into entered, left and changed, each with what made the difference."""
+
+import datetime
+from typing import Any
+
+import pytest
+
+from tests.decisions import factories as make
+from tests.decisions import packs
+from wengu.accounts.queries import operator_scope
+from wengu.decisions.actions import decide
+from wengu.decisions.differences import Comparison, Difference, diff
+from wengu.decisions.models import Run
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+DAY = make.DAY
+LATER = DAY + datetime.timedelta(days=1)
+EVERYWHERE = operator_scope(name="测试", on=DAY)
+
+
+def run(*, on: datetime.date = DAY, **changed: Any) -> Run:
+    return decide(on=on, by="测试", policy=packs.policy(**changed))
+
+
+def compare(before: Run, after: Run, **chosen: Any) -> Comparison:
+    return diff(
+        before=before, after=after, viewer=EVERYWHERE, policy=packs.policy(), **chosen
+    )
+
+
+def a_home(income: int | None = None, **other: Any) -> make.Household:
+    home = make.household()
+    make.person(household=home)
+    make.state(home, registered=True, **other)
+    if income is not None:
+        make.income(home, income)
+    return home
+
+
+def short(one: Difference) -> tuple[int, str, str, tuple[str, ...]]:
+    return one.subject, one.rule, one.direction, one.causes
+
+
+def test_one_fact_changed_and_each_difference_has_exactly_that_cause() -> None:
+    homes = [a_home(7000_00) for _ in range(4)]
+    first = run()
+    make.income(homes[1], 5999_99, source="1correction")
+    found = compare(first, run()).differences
+    assert [short(one) for one in found] == [(homes[1].pk, "poor", "entered", ("fact",))]
+    [change] = [one for one in found[0].changes if one.name == "income_fen"]
+    assert (change.cause, change.old, change.new) == ("fact", 7000_00, 5999_99)
+    assert (change.source, change.date, change.term) == ("更正", DAY, "收入")
+
+
+def test_one_parameter_changed_and_each_difference_has_exactly_that_cause() -> None:
+    homes = [a_home(income) for income in (5000_00, 6500_00, 9000_00)]
+    compared = compare(run(), run(line=7000_00))
+    assert [short(one) for one in compared.differences] == [
+        (homes[1].pk, "poor", "entered", ("policy",))
+    ]
+    [change] = compared.differences[0].changes
+    assert (change.name, change.old, change.new, change.source) == (
+        "line",
+        6000_00,
+        7000_00,
+        "市文件",
+    )
+    assert compared.matrix == {("poor", "entered", "policy"): 1}
+
+
+def test_only_the_day_changed_and_each_difference_has_exactly_that_cause() -> None:
+    homes = [a_home(7000_00) for _ in range(3)]
+    since = DAY - datetime.timedelta(days=364)  # twelve months are full on 2 July
+    assert since == datetime.date(2019, 7, 3)
+    make.benefit(homes[0], "gradual_exit", since=datetime.date(2019, 7, 2))
+    make.benefit(homes[1], "gradual_exit", since=since)
+    found = compare(run(), run(on=LATER)).differences
+    assert [short(one) for one in found] == [(homes[0].pk, "grace", "left", ("clock",))]
+    assert (found[0].changes[0].old, found[0].changes[0].new) == ("2020-07-01", "2020-07-02")
+
+
+def test_a_fact_that_ends_by_itself_is_the_clock_s_doing() -> None:
+    home = a_home(7000_00)
+    make.benefit(home, "gradual_exit", since=DAY, until=LATER)
+    found = compare(run(), run(on=LATER)).differences
+    assert [short(one) for one in found] == [(home.pk, "grace", "left", ("clock",))]
+    assert [(one.cause, one.name, one.old) for one in found[0].changes] == [
+        ("clock", "day", "2020-07-01"),
+        ("clock", "grace_since", 20200701),
+    ]
+
+
+def test_a_fact_of_the_next_day_is_a_fact_and_not_the_clock() -> None:
+    home = a_home(7000_00)
+    first = run()
+    make.income(home, 100, source="1correction", since=LATER)
+    found = compare(first, run(on=LATER)).differences
+    assert [short(one) for one in found] == [(home.pk, "poor", "entered", ("fact",))]
+
+
+def test_two_factors_that_only_work_together_are_both_named() -> None:
+    home = a_home(7000_00)
+    first = run()
+    make.income(home, 6500_00, source="1correction")
+    found = compare(first, run(line=6600_00)).differences
+    assert [short(one) for one in found] == [(home.pk, "poor", "entered", ("fact", "policy"))]
+
+
+def test_two_factors_that_each_suffice_are_both_named() -> None:
+    home = a_home(7000_00)
+    first = run()
+    make.income(home, 5000_00, source="1correction")
+    found = compare(first, run(line=9000_00)).differences
+    assert short(found[0]) == (home.pk, "poor", "entered", ("fact", "policy"))
+
+
+def test_a_fact_that_arrives_turns_unknown_into_an_answer() -> None:
+    home = a_home()
+    first = run()
+    make.income(home, 9000_00)
+    [one] = compare(first, run()).differences
+    assert short(one) == (home.pk, "poor", "changed", ("fact",))
+    assert (one.old, one.old_verdict, one.new, one.new_verdict) == (-2, None, 2, False)
+
+
+def test_a_new_household_enters_by_a_fact() -> None:
+    a_home(5000_00)
+    first = run()
+    home = a_home(5000_00)
+    found = [one for one in compare(first, run()).differences if one.rule == "poor"]
+    assert [short(one) for one in found] == [(home.pk, "poor", "entered", ("fact",))]
+    assert (found[0].old, found[0].new) == (None, 1)
+
+
+def test_a_person_s_illness_names_that_person_s_fact_alone() -> None:
+    home = a_home(9000_00)
+    head = home.memberships.get().person
+    other = make.person(household=home, relation="配偶")
+    for someone in (head, other):
+        make.state(someone, serious_illness=False)
+    first = run()
+    make.state(other, serious_illness=True, source="2visit", row=None)
+    [one] = compare(first, run()).differences
+    assert short(one) == (other.pk, "ill", "entered", ("fact",))
+    assert [(change.subject, change.old, change.new) for change in one.changes] == [
+        (other.pk, False, True)
+    ]
+
+
+def test_a_village_differs_by_its_own_facts() -> None:
+    a_home(9000_00)
+    make.state(make.region(make.VILLAGES[0]), road=False)
+    first = run()
+    make.state(make.region(make.VILLAGES[0]), road=True, source="2visit")
+    [one] = compare(first, run()).differences
+    assert (one.kind, one.village, one.rule, one.direction, one.causes) == (
+        "v",
+        make.VILLAGES[0],
+        "road",
+        "entered",
+        ("fact",),
+    )
+
+
+def test_differences_are_chosen_by_rule_region_and_cause() -> None:
+    home = a_home(7000_00)
+    first = run()
+    make.income(home, 1, source="1correction")
+    second = run()
+    for chosen, number in (
+        ({"rule": "poor"}, 1),
+        ({"rule": "ill"}, 0),
+        ({"region": "320723000000"}, 1),
+        ({"region": "320706000000"}, 0),
+        ({"cause": "fact"}, 1),
+        ({"cause": "clock"}, 0),
+    ):
+        assert len(compare(first, second, **chosen).differences) == number, chosen
+
+
+def test_the_comparison_backwards_says_left_where_forwards_says_entered() -> None:
+    home = a_home(7000_00)
+    first = run()
+    make.income(home, 1, source="1correction")
+    second = run()
+    assert short(compare(second, first).differences[0]) == (home.pk, "poor", "left", ("fact",))
+
+
+def test_every_difference_is_accounted_for_in_the_matrix_and_in_the_json() -> None:
+    make.Chance(11).registry(50)
+    first = run()
+    for home in make.Household.objects.all()[:20]:
+        make.income(home, 1, source="1correction")
+    compared = compare(first, run(on=DAY + datetime.timedelta(days=30), line=16000_00))
+    data = compared.as_json()
+    assert len(data["differences"]) == sum(one["subjects"] for one in data["matrix"]) > 10
+    assert {one["cause"] for one in data["matrix"]} >= {"fact", "policy"}
+    assert all(one["causes"] for one in data["differences"])
