@@ -15,6 +15,7 @@ os.environ.pop("WENGU_KEYS", None)
 from wengu.settings import *  # noqa: E402, F403 (the environment comes first)
 from wengu.vault.keys import make_key_file  # noqa: E402
 
+(Path(TEMPORARY) / "static").mkdir()
 make_key_file(Path(TEMPORARY) / "keys", demo=True)
 make_key_file(Path(TEMPORARY) / "keys.production", demo=False)
 # Most tests run as production does, with keys of their own; tests of the demo switch DEMO on.

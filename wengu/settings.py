@@ -6,6 +6,7 @@ WENGU_DEMO      1: a model city with a business date of its own, known logins an
 WENGU_SECRET    secret of sessions and signatures (in demo: made at set-up in WENGU_HOME/secret)
 WENGU_KEYS      file of the data keys (in demo: made at set-up in WENGU_HOME/keys)
 WENGU_HOSTS     host names served, separated by commas
+WENGU_IDLE      minutes without a request after which a session ends (default 15)
 WENGU_DEBUG     1: tracebacks on error pages; refused outside a developer's machine
 """
 
@@ -194,9 +195,11 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+MFA_ADAPTER = "wengu.web.signin.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "稳固"
 
+IDLE_MINUTES = int(os.environ.get("WENGU_IDLE", "15"))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600

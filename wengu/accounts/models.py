@@ -8,7 +8,7 @@ from wengu.regions.models import Region
 
 
 class Role(models.TextChoices):
-    """角色: the posts of a real city; what each may do stands in `accounts.queries.PERMISSIONS`."""
+    """角色: the posts of a real city; what each may do stands in `accounts.permissions`."""
 
     VILLAGE_CADRE = "village_cadre", "村干部"
     TOWN_CLERK = "town_clerk", "镇经办"

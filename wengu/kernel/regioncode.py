@@ -58,8 +58,11 @@ class RegionCode(str):
 
     @property
     def bounds(self) -> tuple[str, str]:
-        """The half-open range of the codes in this division: prefix <= code < prefix + '~'."""
-        return self.prefix, self.prefix + "~"
+        """The half-open range of the codes in this division: low <= code < high.
+
+        Both ends are digits, so that every database's collation orders them alike.
+        """
+        return self.prefix, str(int(self.prefix) + 1).zfill(len(self.prefix))
 
     def at(self, level: Level) -> "RegionCode":
         """Return the division of `level` that this one lies in."""

@@ -11,6 +11,7 @@ A view finds `request.scope` (who, which rows, which acts), `request.on` (the da
 
 import datetime
 import functools
+import inspect
 import logging
 import secrets
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
+from ninja.operation import PathView
 
 from wengu.accounts import queries as accounts
 from wengu.accounts.models import User
@@ -120,18 +122,28 @@ def policy(
 
 
 def policy_of(view: View, method: str = "GET") -> Policy | None:
-    """Return what a view states; None when it states nothing, which the middleware refuses.
+    """Return what a view states; None when it states nothing, which the middleware refuses."""
+    stated = getattr(view, "policy", None)
+    if stated is None:
+        operation = operations_of(view).get(method)
+        stated = getattr(operation, "policy", None)
+    return stated if isinstance(stated, Policy) else None
 
-    An operation of the machine interface states it on the function itself; the view that the
-    resolver finds serves several of them, by method.
+
+@functools.lru_cache(maxsize=1024)
+def operations_of(view: View) -> dict[str, View]:
+    """Return the functions of the machine interface behind a resolved view, by method.
+
+    The view that the resolver finds serves all methods of one address; each states its own policy.
     """
-    operations = getattr(getattr(view, "__self__", None), "operations", None)
-    if operations is not None:
-        for operation in operations:
-            if method in operation.methods:
-                return getattr(operation.view_func, "policy", None)
-        return None
-    return getattr(view, "policy", None)
+    if not inspect.isfunction(view):
+        return {}
+    path = inspect.getclosurevars(view).nonlocals.get("self")
+    if not isinstance(path, PathView):
+        return {}
+    return {
+        method: operation.view_func for operation in path.operations for method in operation.methods
+    }
 
 
 class AccessMiddleware:

@@ -34,6 +34,15 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """Ask for the password again before the second factor changes, not before it is first set.
+
+        Until it is set nothing else is open, and the session has just begun with the password.
+        """
+        if not Authenticator.objects.filter(user_id=self.request.user.pk).exists():
+            return False
+        return bool(super().is_reauthentication_required(app=app))
+
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Lock a name for one address only: a stranger must not lock an official out."""
         name = str(credentials.get("username", "")).lower()

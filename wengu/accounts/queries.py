@@ -1,0 +1,79 @@
+"""Reading users and posts; building the scope of whoever asks."""
+
+import datetime
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from wengu.accounts.models import Post, Role, User
+from wengu.accounts.permissions import ALL_FACTS, PERMISSIONS, Permission, facts_of
+from wengu.accounts.scope import Scope
+from wengu.kernel.regioncode import RegionCode
+from wengu.regions import queries as regions
+
+# An operator at the server's own shell may do everything but what needs a second person.
+_OPERATOR = frozenset(Permission) - {Permission.PARAMETERS_APPROVE}
+_EVERYWHERE = (("0", ":"),)
+
+
+def post_of(user: User, on: datetime.date) -> Post | None:
+    """Return the post that the user holds on a day; None without one."""
+    held = Post.objects.filter(user=user, since__lte=on)
+    return held.filter(Q(until__isnull=True) | Q(until__gt=on)).order_by("-since").first()
+
+
+def scope(user: User, on: datetime.date) -> Scope:
+    """Return what the user may see and do on a day; nothing without a live account and a post."""
+    post = post_of(user, on) if user.is_active else None
+    if post is None:
+        return Scope(user=user.username, user_id=user.pk, on=on)
+    role, region = Role(post.role), RegionCode(post.region_id)
+    return Scope(
+        user=user.username,
+        user_id=user.pk,
+        on=on,
+        role=role,
+        region=region,
+        ranges=regions.prefixes(region, on),
+        permissions=PERMISSIONS.get(role, frozenset()),
+        facts=facts_of(role, post.department),
+        office=post.office,
+    )
+
+
+def operator_scope(*, name: str, on: datetime.date) -> Scope:
+    """Return the scope of a command at the server's own shell, signed with its operator's name."""
+    return Scope(
+        user=name,
+        on=on,
+        ranges=_EVERYWHERE,
+        permissions=_OPERATOR,
+        facts=ALL_FACTS,
+        office="命令行",
+    )
+
+
+def users(*, viewer: Scope) -> QuerySet[User]:
+    """Return the users whose latest post lies in the viewer's region."""
+    if not viewer.allows(Permission.USERS_READ):
+        return User.objects.none()
+    latest = Post.objects.filter(user=OuterRef("pk")).order_by("-since", "-pk")
+    rows = User.objects.annotate(latest_region=Subquery(latest.values("region")[:1]))
+    return viewer.filter(rows, "latest_region").prefetch_related("posts").order_by("username")
+
+
+def user(*, viewer: Scope, username: str) -> User | None:
+    """Return one of the viewer's users; None when missing or foreign, which is the same."""
+    return users(viewer=viewer).filter(username=username).first()
+
+
+def security_administrators(region: RegionCode | None, on: datetime.date) -> list[str]:
+    """Return the names of those who give out posts for this region; whom a 403 page names."""
+    rows = Post.objects.filter(
+        role=Role.SECURITY_ADMINISTRATOR, since__lte=on, user__is_active=True
+    )
+    current = rows.filter(Q(until__isnull=True) | Q(until__gt=on)).select_related("user")
+    return [
+        post.user.name
+        for post in current.order_by("-region", "user__username")
+        if region is None or RegionCode(post.region_id).covers(region)
+    ]
