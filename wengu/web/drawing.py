@@ -7,13 +7,14 @@ drawing for desks and a narrower one for phones, never one that is scaled.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from math import cos, radians
 from typing import Any
 
 from django.utils.translation import gettext
 
 from wengu.web import wording
-from wengu.web.screens import Outline, Ruler, StepChart
+from wengu.web.reasons import Outline, Ruler, StepChart
 
 WIDE, NARROW = 736, 340
 CHART_WIDE, CHART_NARROW = 544, 340
@@ -23,6 +24,7 @@ _HAN_FROM = 0x2E80
 _NARROW_CHARS = {",": 0.28, ".": 0.28, " ": 0.25, "-": 0.35}
 _GAP = 6
 _MARGIN = 20
+_MOST_STEPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,11 @@ class RulerDrawing(Drawing):
 
 def text_width(text: str) -> int:
     """Return the width of `text` at 13 px, near enough to keep labels apart."""
-    return round(_FONT * sum(1 if ord(char) >= _HAN_FROM else _NARROW_CHARS.get(char, 0.56) for char in text))
+    return round(_FONT * sum(_char_width(char) for char in text))
+
+
+def _char_width(char: str) -> float:
+    return 1 if ord(char) >= _HAN_FROM else _NARROW_CHARS.get(char, 0.56)
 
 
 def _span(label: Label) -> tuple[int, int]:
@@ -96,7 +102,7 @@ def _positions(ruler: Ruler, left: int, right: int) -> tuple[list[int], list[int
     length = max(values[-1] - values[0], 1)
     places = [left + (right - left) * (v - values[0]) // length for v in values]
     need = max(text_width(t.text) for t in ruler.thresholds) + 5 * _FONT
-    if min(b - a for a, b in zip(places, places[1:], strict=False)) < need:
+    if min(b - a for a, b in pairwise(places)) < need:
         count = len(values) - 1
         places = [left + (right - left) * i // count for i in range(count + 1)]
     return values, places
@@ -164,18 +170,13 @@ class ChartDrawing(Drawing):
 
 
 def _ticks(low: int, high: int) -> list[int]:
-    """Return three to six round values around low … high."""
-    span = max(high - low, max(high // 10, 1))
-    step = 1
-    while span / step > 3:  # noqa: PLR2004
-        step *= 10
-    for part in (5, 2):
-        if step % part == 0 and span / (step // part) <= 4:  # noqa: PLR2004
-            step //= part
-            break
-    first = low // step * step - (step if low % step == 0 and low >= step else 0)
-    ticks = list(range(first, high + step, step))
-    return ticks if ticks[-1] >= high else [*ticks, ticks[-1] + step]
+    """Return three to six round values from below `low` to at least `high`."""
+    span = max(high - low, high // 10, 1)
+    power = 10 ** max(len(str(span)) - 1, 0)
+    sizes = [power // 2 or 1, power, 2 * power, 5 * power]
+    step = next(size for size in sizes if span <= _MOST_STEPS * size)
+    first = max((low - 1) // step * step, 0)
+    return list(range(first, high + step, step))
 
 
 def steps(shape: StepChart, width: int) -> ChartDrawing:

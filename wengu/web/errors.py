@@ -1,7 +1,6 @@
-"""出错页: 403 names what is needed, 404 says the same for missing and foreign, 500 gives a number."""
+"""出错页: 403 names the post, 404 says the same for missing and foreign, 500 gives a number."""
 
 import logging
-import secrets
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ log = logging.getLogger("wengu.web")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403. A view says what is needed: `PermissionDenied("“撤销导入”要县级经办岗位。", "金癸十")`."""
+    """403. A view may say what is needed and whom to ask: `PermissionDenied(needed, ask)`."""
     needed, ask = "", ""
     if isinstance(exception, PermissionDenied):
         needed, ask = (*map(str, exception.args[:2]), "", "")[:2]
@@ -28,8 +27,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 with a number that is also in the log; asks nothing of the database."""
-    number = f"{secrets.token_hex(2)}-{secrets.token_hex(1)}".upper()
+    """500 with the request's number, also in log and audit; asks nothing of the database."""
+    number = str(getattr(request, "number", "")) or "—"
     log.error("500 %s %s %s", number, request.method, request.path)
     frame = Frame(text_size=looks.chosen(request, "text"))
     context = {"number": number, "frame": frame, "request": request}

@@ -37,6 +37,7 @@ def _back(request: HttpRequest) -> str:
 
 
 @policy(public=True)
+@policy(public=True)
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
     """Remember a look and go back to the page."""

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wengu.web import contents, looks
+from wengu.web.access import policy
 from wengu.web.samples import sample, surround
 from wengu.web.screens import Frame
 from wengu.web.shapes import Link
@@ -50,6 +51,7 @@ def _frame(request: HttpRequest, here: str, user: str) -> Frame:
     )
 
 
+@policy(public=True)
 def index(request: HttpRequest) -> HttpResponse:
     """Show one of each component, in every state."""
     context = {
@@ -67,6 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "parts/parts.html", context)
 
 
+@policy(public=True)
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """Show a page of the product with sample data; an unknown name is a 404."""
     if name == "login":

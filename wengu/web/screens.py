@@ -1,8 +1,9 @@
-"""页面: what each page shows, made of the shapes. The template of each is named in its docstring."""
+"""页面: what each page shows, made of the shapes; each docstring names the template."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from wengu.web.reasons import Choropleth, Explanation, StepChart, Words
 from wengu.web.shapes import (
     Action,
     Cell,
@@ -13,15 +14,14 @@ from wengu.web.shapes import (
     Failure,
     Figure,
     Link,
-    Notice,
     Nothing,
+    Notice,
     Pager,
     Row,
     Search,
     Status,
     Table,
     Urgency,
-    Verdict,
 )
 
 
@@ -97,83 +97,6 @@ class ColumnChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """原文片段; `deciding` words are underlined."""
-
-    text: str
-    deciding: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """条件一行: `part` rows are the arithmetic of the row above and carry no verdict."""
-
-    label: str
-    verdict: Verdict | None
-    fact: Cell
-    required: Cell
-    source: Cell
-    dated: Cell
-    part: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """界 on a ruler; `included` says to which side the exact value belongs (含 = to the left)."""
-
-    at: int
-    text: str
-    included: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ruler:
-    """尺: zones between thresholds, one of them in force, and the household's point.
-
-    `zones` has one name more than `thresholds`. `point` None = 待核, drawn without a point.
-    """
-
-    low: int
-    high: int
-    low_text: str
-    high_text: str
-    thresholds: tuple[Threshold, ...]
-    zones: tuple[str, ...]
-    zone: int | None
-    point: int | None
-    point_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Flip:
-    """怎样会变: if this, then that, and how far it is now."""
-
-    condition: str
-    outcome: str
-    distance: str
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """认定与理由 (components/why.html): from the words of the clause to what would change it."""
-
-    key: str
-    verdict: Verdict
-    rule: str
-    clause: str
-    clause_url: str
-    sentence: str
-    since: date | None = None
-    since_note: str = ""
-    document: str = ""
-    quote: tuple[Words, ...] = ()
-    tests: tuple[Test, ...] = ()
-    rulers: tuple[Ruler, ...] = ()
-    flips: tuple[Flip, ...] = ()
-    opened: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Anchor:
     """页内一段 in the tabs; count None shows no number."""
 
@@ -228,43 +151,8 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """边界 as an SVG path, and where its label stands (drawing.outlines makes them)."""
-
-    path: str
-    x: int
-    y: int
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """图上一块: figure in basis points (None = 待核), its words, its outline."""
-
-    name: str
-    url: str
-    value: int | None
-    text: str
-    outline: Outline
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Choropleth:
-    """地图: at most four steps cut at `cuts` (basis points); `legend` has one text more."""
-
-    title: str
-    width: int
-    height: int
-    areas: tuple[Area, ...]
-    cuts: tuple[int, ...]
-    legend: tuple[str, ...]
-    change_url: str = ""
-    approval_no: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
-    """总览 (overview.html): the same figures as map and table, and what moved since the last run."""
+    """总览 (overview.html): the same figures as map and table, and what moved since yesterday."""
 
     title: str
     crumbs: tuple[Link, ...]
@@ -392,28 +280,8 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """参数一段: value in force from `since`; `planned` = not yet approved."""
-
-    since: date
-    value: int
-    text: str
-    planned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StepChart:
-    """阶梯图, always beside its table."""
-
-    title: str
-    steps: tuple[Step, ...]
-    today: date
-    money: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class ClausePage:
-    """条款 (policy/clause.html): the words, how they are read, whom they hold for, the parameters."""
+    """条款 (policy/clause.html): its words, how they are read, whom they hold for, parameters."""
 
     title: str
     number: str

@@ -1,7 +1,7 @@
 """页面所需: what each page needs, as frozen dataclasses. A view builds one, a template shows it.
 
-A table cell holds a `Cell`: text, a number (grouped), a date, None (待核), a piece below, or a tuple
-of these. `{% show cell %}` renders it; nothing here is marked up or escaped in advance.
+A table cell holds a `Cell`: text, a number (grouped), a date, None (待核), a piece below, or a
+tuple of these. `{% show cell %}` renders it; nothing here is marked up or escaped in advance.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """判定: a verdict mark; `text` replaces the words 符合, 不符合, 待核 (with `count`, before it)."""
+    """判定: a verdict mark; `text` replaces the words 符合, 不符合, 待核."""
 
     verdict: Verdict
     text: str = ""
@@ -78,7 +78,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """遮蔽: the readable head of a secret value; `reveal_url` is empty where the post may not see it."""
+    """遮蔽: the readable head of a secret; `reveal_url` is empty where the post may not see it."""
 
     head: str
     hidden: int = 12
@@ -113,7 +113,7 @@ Cell = Piece | tuple[Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """列: `sorted` is "", "ascending" or "descending"; `sort_url` is empty where sorting is refused."""
+    """列: `sorted` is "", "ascending" or "descending"; without `sort_url` it cannot be sorted."""
 
     label: str
     numeric: bool = False
@@ -141,7 +141,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """三线表; `caption` names it to those who cannot see it. `records` turns rows into records on phones."""
+    """三线表; `caption` names it to screen readers; `records`: on phones rows become records."""
 
     caption: str
     columns: tuple[Column, ...]
@@ -151,7 +151,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """动作: a button. `kind`: "" | "primary" | "danger"; `method` "post" makes it a form of its own."""
+    """动作: a button. `kind`: "" | "primary" | "danger"; `method`: "get" | "post" | "print"."""
 
     label: str
     url: str
@@ -173,7 +173,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """提示 and 回执. `kind`: "info" | "good" | "warn" | "bad"; `live` announces it to screen readers."""
+    """提示, 回执. `kind`: "info" | "good" | "warn" | "bad"; `live` is read aloud."""
 
     text: str
     kind: str = "info"
@@ -216,7 +216,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """要确认的事: what is deleted, restored and kept. `count` > 0 must be typed (for over 100 rows)."""
+    """要确认的事: what is deleted, restored, kept. `count` > 0 must be typed (over 100 rows)."""
 
     summary: str
     question: str

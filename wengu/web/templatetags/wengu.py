@@ -6,12 +6,13 @@ from functools import singledispatch
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from wengu.web import drawing, wording
-from wengu.web.screens import Choropleth, Ruler, StepChart
+from wengu.web.reasons import Choropleth, Ruler, StepChart
 from wengu.web.shapes import (
     Absent,
     Cell,
@@ -120,7 +121,7 @@ def unverified() -> SafeString:
 def clause(number: str, url: str = "") -> SafeString:
     """条款号 in Songti; a link when it leads somewhere."""
     if not number:
-        return mark_safe("—")  # noqa: S308
+        return mark_safe("—")
     shown = wording.clause_number(number)
     if url:
         return format_html('<a class="c" href="{}">{}</a>', url, shown)
@@ -155,7 +156,7 @@ def _(value: date) -> str:
 
 @piece.register
 def _(value: tuple) -> str:  # type: ignore[type-arg]
-    shown: SafeString = mark_safe("")  # noqa: S308
+    shown: SafeString = mark_safe("")
     for i, part in enumerate(value):
         tight = i == 0 or str(value[i - 1]).endswith(_NO_SPACE_AFTER)
         shown = format_html("{}{}{}", shown, "" if tight else " ", piece(part))
@@ -235,8 +236,12 @@ def _(value: Change) -> str:
 
 @piece.register
 def _(value: Masked) -> SafeString:
-    context = {"masked": value}
-    return template.loader.render_to_string("components/masked.html", context)
+    if value.reveal_url:
+        return render_to_string("components/masked.html", {"masked": value})
+    return format_html(
+        '<span class="m">{}<i aria-hidden="true">{}</i><span class="hide">{}</span></span>',
+        value.head, value.dots, gettext("（已遮蔽）"),
+    )  # fmt: skip
 
 
 @register.simple_tag
