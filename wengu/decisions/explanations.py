@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wengu.decisions import facts, policies, sources
 from wengu.decisions.dossiers import Dossier, Told
 from wengu.decisions.policies import Policy
-from wengu.kernel.money import to_yuan
+from wengu.kernel.money import FEN_PER_YUAN, to_yuan
 from wengu.rules import Leaf, Rule
 from wengu.rules.evaluate import Reference
 from wengu.rules.explain import OPPOSITE, Atom, Explainer, Missing
@@ -165,6 +165,7 @@ class Teller:
         self.on = on
         self.english = english
         self.changes = changes
+        self._sources: dict[tuple[Told, str], str] = {}
         self.reference, self._explainer = _prepare(policy, on, english=english)
 
     def all(self, dossier: Dossier) -> Iterator[Explanation]:
@@ -233,18 +234,18 @@ class Teller:
             threshold_text=atom.threshold_text,
             known=atom.verdict is not None,
             source="；".join(
-                dict.fromkeys(
-                    sources.text(one, self._holder(leaf.table, leaf.column))
-                    for one, leaf in origins
-                )
+                dict.fromkeys(self._source(one, leaf.table, leaf.column) for one, leaf in origins)
             ),
             date=newest,
             subject=atom.subject,
             inner=tuple(self._reason(inner, told) for inner in atom.inner),
         )
 
-    def _holder(self, table: str, column: str) -> str:
-        return self.policy.pack.vocabulary.column(table, column).holder
+    def _source(self, told: Told, table: str, column: str) -> str:
+        holder = self.policy.pack.vocabulary.column(table, column).holder
+        if (told, holder) not in self._sources:
+            self._sources[told, holder] = sources.text(told, holder)
+        return self._sources[told, holder]
 
     def _settings(self, rule: Rule, found: Reasoning, county: str) -> Iterator[Setting]:
         """Yield the parameters that the branches reached read."""
@@ -300,7 +301,8 @@ def _edge(value: Any, unit: str) -> tuple[Any, str]:
     if isinstance(value, tuple):
         return list(value), ""
     if unit == "fen":
-        return str(to_yuan(value)), "元"
+        # A threshold may lie between two fen: 1.5 times an odd line.
+        return str(to_yuan(value) if isinstance(value, int) else value / FEN_PER_YUAN), "元"
     if unit == "day":
         text = str(value)
         return f"{text[:4]}-{text[4:6]}-{text[6:]}", ""

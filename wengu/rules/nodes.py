@@ -172,6 +172,10 @@ CLASSES: dict[str, type[Node]] = {
 
 def children(node: Node) -> list[Node]:
     """Return the nodes directly below, in reading order."""
+    # Explanations ask this many thousand times of the same few trees, which never change.
+    kept: list[Node] | None = node.__dict__.get("_children")
+    if kept is not None:
+        return kept
     found: list[Node] = []
     for field in dataclasses.fields(node):
         value = getattr(node, field.name)
@@ -179,6 +183,7 @@ def children(node: Node) -> list[Node]:
             found.append(value)
         elif isinstance(value, tuple):
             found.extend(item for item in value if isinstance(item, Node))
+    node.__dict__["_children"] = found
     return found
 
 

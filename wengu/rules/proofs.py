@@ -42,7 +42,10 @@ class Type:
 
 def infer(node: Node, voc: Vocabulary) -> Type:
     """Return the type of `node`; refuse what has none."""
-    return _INFER[type(node)](node, voc)
+    kept: tuple[Vocabulary, Type] | None = node.__dict__.get("_type")
+    if kept is None or kept[0] is not voc:
+        kept = node.__dict__["_type"] = (voc, _INFER[type(node)](node, voc))
+    return kept[1]
 
 
 def _column(node: nodes.Column, voc: Vocabulary) -> Type:
