@@ -35,6 +35,9 @@ class Rostered:
     def persons(self, numbers):
         return {number: self.people[number] for number in numbers if number in self.people}
 
+    def members(self, households):
+        return {}
+
 
 def imported(folder: Path, files, known):
     """Yield (file, row, code, headers) of every doubt, reading the files in their order."""

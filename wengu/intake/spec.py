@@ -89,6 +89,9 @@ class Known(Protocol):
     def persons(self, numbers: Iterable[str]) -> Mapping[str, KnownPerson]:
         """Return the persons with an open membership, by the first 18 characters."""
 
+    def members(self, households: Iterable[str]) -> Mapping[str, int]:
+        """Return how many open members each household of these numbers has."""
+
 
 class PlaceFinder(Protocol):
     """地名: finds a village by the names on the sheet."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from wengu.intake.spec import Context, KnownPerson
 from wengu.registry.imports.household_checks import Home
+from wengu.registry.imports.identity import NO_PAPERS
 from wengu.registry.imports.lines import Line
 
 _NAMED = 5
@@ -16,9 +17,13 @@ def check_file(homes: Sequence[Home], context: Context) -> None:
     if context.known is not None:
         keys = {line.id.key for home in homes for line in home.lines if line.id.key}
         known = context.known.persons(keys)
+        sizes = context.known.members([home.key for home in homes])
         for home in homes:
-            for line in home.lines:
-                _check_known(line, home, known.get(line.id.key))
+            here = [known.get(line.id.key) for line in home.lines]
+            for line, person in zip(home.lines, here, strict=True):
+                _check_known(line, home, person)
+            stay = sum(person is not None and person.household == home.key for person in here)
+            _check_left(home, sizes.get(home.key, 0), stay)
 
 
 def _check_numbers(homes: Sequence[Home]) -> None:
@@ -61,6 +66,15 @@ def _check_known(line: Line, home: Home, known: KnownPerson | None) -> None:
             household=known.household,
             since=known.since.isoformat(),
         )
+
+
+def _check_left(home: Home, before: int, stay: int) -> None:
+    """Doubt the members whom the registry has and the sheet no longer lists."""
+    without_papers = sum(line.id.kind == NO_PAPERS for line in home.lines)
+    left = before - stay - without_papers
+    # A wrong number is a doubt of its own: its holder has not left.
+    if left > 0 and all(line.id.key or line.id.kind == NO_PAPERS for line in home.lines):
+        home.lines[0].doubt("member_left", "household", before=before, left=left)
 
 
 def rows_of(lines: Iterable[Line]) -> str:

@@ -127,9 +127,13 @@ def _check_schooling(line: Line) -> None:
         return
     if stage is None and line.empty("education"):
         line.doubt("schooling_neither", "education", "schooling")
-    elif line.age in COMPULSORY and not at_school(stage):
-        if values.get("absence_reason") is None and "absence_reason" not in line.unread:
-            line.doubt("schooling_out_of_school", "schooling", age=line.age)
+    elif (
+        line.age in COMPULSORY
+        and not at_school(stage)
+        and values.get("absence_reason") is None
+        and "absence_reason" not in line.unread
+    ):
+        line.doubt("schooling_out_of_school", "schooling", age=line.age)
     if line.age is not None:
         _check_ages(line, stage, education, line.age)
 

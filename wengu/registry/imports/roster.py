@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from wengu.intake.spec import Column, Context, Found, Group, Head, Layout, RawRow
 from wengu.kernel.dates import years_between
+from wengu.kernel.regioncode import RegionCode
 from wengu.kernel.text import compact, person_name
 from wengu.registry.imports import codes, reasons
 from wengu.registry.imports.coerce import (
@@ -148,8 +149,7 @@ def _check_place(home: Home, context: Context) -> None:
     if place.unknown:
         first.doubt(f"{place.unknown}_unknown", place.unknown)
         return
-    region = context.region.rstrip("0") if context.region else ""
-    if not place.code.startswith(region):
+    if context.region and not RegionCode(context.region).covers(place.code):
         first.doubt("village_outside", "village", "town")
         return
     home.village = place.code

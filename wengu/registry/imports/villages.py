@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
 from wengu.intake.spec import Column, Context, Group, Head, Layout, RawRow
+from wengu.kernel.regioncode import RegionCode
 from wengu.kernel.text import compact
 from wengu.registry.imports import codes, reasons
 from wengu.registry.imports.coerce import Coercion, choice, fen, whole, yes_no
@@ -91,7 +92,7 @@ def _village(line: Line, context: Context) -> str:
     place = context.places.find(county, values.get("town") or "", name)
     if place.unknown:
         line.doubt(f"{place.unknown}_unknown", place.unknown)
-    elif not place.code.startswith(context.region.rstrip("0")):
+    elif context.region and not RegionCode(context.region).covers(place.code):
         line.doubt("village_outside", "village", "town")
     return place.code
 

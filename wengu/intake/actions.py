@@ -1,0 +1,249 @@
+"""Taking a file in: received, checked, mended or confirmed, applied piece by piece, taken back.
+
+A driver (`check`, `apply`, `reverse`) runs many transactions and may be killed between any two: it
+goes on where it stood. Each piece is an action of its own: all of it or none.
+"""
+
+import datetime
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from wengu.audit.actions import action, note
+from wengu.documents import queries as documents
+from wengu.documents.models import Document
+from wengu.intake import queries, staging
+from wengu.intake.door import Door
+from wengu.intake.guard import Refusal
+from wengu.intake.models import Batch, BatchState, Doubt, Row, RowState
+from wengu.intake.reading import read
+
+ROWS_PER_CHANGE = 500
+SUBJECTS_PER_CHANGE = 300
+_NAMED = 20
+_MESSAGE = 500
+
+Report = Callable[[int, int | None], None]
+
+
+def silent(done: int, total: int | None) -> None:
+    """Report progress to nobody."""
+
+
+@action(shows=("spec", "region"))
+def receive(
+    *,
+    document: Document,
+    spec: str = "",
+    region: str,
+    dated: datetime.date,
+    period: int | None = None,
+    by: str,
+) -> Batch:
+    """Open a batch for a file; the same file for the same day and region joins its first batch."""
+    again = Batch.objects.filter(
+        document=document, region=region, dated=dated, period=period
+    ).exclude(state__in=[BatchState.REVERSED, BatchState.REVERSING, BatchState.REFUSED])
+    if spec:
+        again = again.filter(spec=spec)
+    first = again.order_by("pk").first()
+    if first is not None:
+        return first
+    batch: Batch = Batch.objects.create(
+        document=document, spec=spec, region=region, dated=dated, period=period, by=by
+    )
+    return batch
+
+
+def check(*, batch: Batch, doors: Sequence[Door], by: str, report: Report = silent) -> Batch:
+    """Read a received file, or its mended rows again: each row gets a state, each doubt a line.
+
+    A file that cannot be read is refused as a whole; the batch's message says how to mend it.
+    """
+    if batch.state == BatchState.RECEIVED:
+        try:
+            content = documents.content(batch.document)
+            specs = [door.spec for door in doors if batch.spec in ("", door.spec.name)]
+            reading = read(content, name=batch.document.name, specs=specs)
+        except Refusal as reason:
+            return _refuse(batch=batch, reason=str(reason), by=by)
+        door = next(door for door in doors if door.spec is reading.spec)
+        staging.stage(batch, reading, door, report)
+        return _settle(batch=batch, by=by)
+    door = next(door for door in doors if door.spec.name == batch.spec)
+    staging.restage(batch, door)
+    return _settle(batch=batch, by=by)
+
+
+@action
+def _refuse(*, batch: Batch, reason: str, by: str) -> Batch:
+    batch.state, batch.message = BatchState.REFUSED, reason[:_MESSAGE]
+    batch.save(update_fields=["state", "message"])
+    return batch
+
+
+@action
+def _settle(*, batch: Batch, by: str) -> Batch:
+    """Close the check: from here on the batch may be reviewed and applied."""
+    batch.counts = queries.counts(batch)
+    if batch.state == BatchState.RECEIVED:
+        batch.state = BatchState.CHECKED
+    batch.save(update_fields=["state", "counts", "sheets", "spec", "layout"])
+    note(**{name: batch.counts[name] for name in ("rows", "must_fix", "please_check")})
+    return batch
+
+
+@action(shows=("column",))
+def mend(*, row: Row, column: str, value: str, door: Door, by: str) -> Row:
+    """Write a cell anew (by its letter) and check again; confirmations of the row fall."""
+    if row.applied:
+        raise ValueError(f"第 {row.number} 行已入库：请在户档案中更正")
+    head = queries.heads(row.batch)[row.sheet]
+    letters = {staging.letter(index): index for index in range(len(head.headers))}
+    if column not in letters:
+        raise ValueError(f"没有 {column} 列")
+    cells = queries.cells(row)
+    cells[letters[column]] = value
+    row.cells = json.dumps(cells, ensure_ascii=False).encode()
+    row.save(update_fields=["cells"])
+    Doubt.objects.filter(batch=row.batch, sheet=row.sheet, number=row.number).delete()
+    staging.restage(row.batch, door)
+    _count(row.batch)
+    row.refresh_from_db()
+    return row
+
+
+@action(shows=("reason",))
+def waive(*, doubt: Doubt, reason: str, door: Door, by: str) -> Doubt:
+    """Confirm a doubt with a reason; the row goes in once nothing else holds it."""
+    if doubt.severity == Doubt.Severity.MUST_FIX:
+        raise ValueError("必须改的疑点不能豁免：请改正这一格，或退回村里")
+    if not reason.strip():
+        raise ValueError("请写明豁免理由")
+    doubt.waived_by, doubt.waived_reason = by, reason.strip()
+    doubt.save(update_fields=["waived_by", "waived_reason"])
+    keys = set(
+        Row.objects.filter(batch=doubt.batch, sheet=doubt.sheet, number=doubt.number).values_list(
+            "group", flat=True
+        )
+    )
+    staging.regroup(doubt.batch, keys, door)
+    _count(doubt.batch)
+    return doubt
+
+
+@action(shows=("reason", "codes"))
+def waive_all(*, batch: Batch, reason: str, door: Door, codes: Sequence[str] = (), by: str) -> int:
+    """Confirm all doubts that are only to be checked (of some codes); return how many."""
+    if not reason.strip():
+        raise ValueError("请写明豁免理由")
+    doubts = queries.open_doubts(batch).filter(severity=Doubt.Severity.PLEASE_CHECK)
+    if codes:
+        doubts = doubts.filter(code__in=codes)
+    count = doubts.order_by().update(waived_by=by, waived_reason=reason.strip())
+    waiting = Row.objects.filter(batch=batch, state=RowState.PLEASE_CHECK)
+    staging.regroup(batch, set(waiting.values_list("group", flat=True)), door)
+    _count(batch)
+    return count
+
+
+def _count(batch: Batch) -> None:
+    batch.counts = queries.counts(batch)
+    batch.save(update_fields=["counts"])
+
+
+def apply(*, batch: Batch, door: Door, by: str, report: Report = silent) -> Batch:
+    """Bring every good row in, piece by piece; doubtful ones wait. Goes on where it stood."""
+    if batch.state not in (BatchState.CHECKED, BatchState.APPLYING, BatchState.APPLIED):
+        raise ValueError(f"第 {batch.pk} 批{batch.get_state_display()}，不能入库")
+    total = queries.counts(batch)["ready"]
+    done = 0
+    while count := apply_piece(batch=batch, door=door, by=by):
+        done += count
+        report(done, total)
+    finish(batch=batch, door=door, by=by)
+    analyze()
+    return batch
+
+
+@action
+def apply_piece(*, batch: Batch, door: Door, by: str) -> int:
+    """Bring the next good rows in, whole households only; return how many, 0 when none is left."""
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    rows = staging.next_rows(batch, ROWS_PER_CHANGE)
+    if not rows:
+        return 0
+    good = staging.still_good(rows, batch, door)
+    door.write([s for group in good for s in group.statements], batch=batch, by=by)
+    numbers = [key for group in good for key in group.rows]
+    staging.mark_applied(rows, set(numbers))
+    batch.checkpoint = Row.objects.filter(batch=batch, applied=True).count()
+    batch.state = BatchState.APPLYING
+    batch.save(update_fields=["checkpoint", "state"])
+    note(rows=len(numbers), checkpoint=batch.checkpoint)
+    return len(rows)
+
+
+@action
+def finish(*, batch: Batch, door: Door, by: str) -> Batch:
+    """Close an application: what only the whole sheet allows, and the counts."""
+    door.finish(batch=batch, by=by)
+    batch.refresh_from_db()
+    batch.counts = queries.counts(batch)
+    batch.state = BatchState.APPLIED
+    batch.save(update_fields=["state", "counts"])
+    note(applied=batch.counts["applied"])
+    return batch
+
+
+def analyze() -> None:
+    """Let the database count its tables again: after a bulk load its plans are wrong by far."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA analysis_limit=1000")
+        cursor.execute("ANALYZE")
+
+
+def reverse(*, batch: Batch, door: Door, by: str, report: Report = silent) -> Batch:
+    """Take a whole batch back; what was changed since stays and is named in the message."""
+    if batch.state not in (BatchState.APPLIED, BatchState.APPLYING, BatchState.REVERSING):
+        raise ValueError(f"第 {batch.pk} 批{batch.get_state_display()}，没有可撤销的")
+    _reversing(batch=batch, by=by)
+    subjects = door.subjects(batch=batch)
+    refused: list[str] = []
+    for start in range(0, len(subjects), SUBJECTS_PER_CHANGE):
+        some = subjects[start : start + SUBJECTS_PER_CHANGE]
+        refused += reverse_piece(batch=batch, door=door, subjects=some, by=by)
+        report(start + len(some), len(subjects))
+    return _reversed(batch=batch, refused=refused, by=by)
+
+
+@action
+def _reversing(*, batch: Batch, by: str) -> None:
+    batch.state = BatchState.REVERSING
+    batch.save(update_fields=["state"])
+
+
+@action
+def reverse_piece(*, batch: Batch, door: Door, subjects: Sequence[Any], by: str) -> tuple[str, ...]:
+    """Take back what the batch says of some subjects; return the names of those changed since."""
+    found = door.withdraw(subjects, batch=batch, by=by)
+    note(statements=found.statements, refused=len(found.refused))
+    return found.refused
+
+
+@action
+def _reversed(*, batch: Batch, refused: Sequence[str], by: str) -> Batch:
+    batch.state = BatchState.REVERSED
+    batch.message = ""
+    if refused:
+        named = "、".join(refused[:_NAMED])
+        batch.message = f"{len(refused)} 处入库后又有变更，没有撤销：{named}"[:_MESSAGE]
+    else:
+        Row.objects.filter(batch=batch).update(applied=False)
+    batch.checkpoint = 0
+    batch.save(update_fields=["state", "message", "checkpoint"])
+    note(refused=len(refused))
+    return batch

@@ -1,0 +1,158 @@
+"""Reading what waits: batches, rows as they were written, doubts, what a row would change."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from wengu.accounts.scope import Scope
+from wengu.intake.door import Door
+from wengu.intake.models import Batch, Doubt, Row, RowState
+from wengu.intake.spec import Context, Found, Group, Head, RawRow
+
+READY = (RowState.NEW, RowState.CHANGED, RowState.UNCHANGED)
+WAITING = (RowState.MUST_FIX, RowState.PLEASE_CHECK)
+DOUBT_HEADERS = ("疑点", "怎样改")
+
+
+@dataclass(frozen=True, slots=True)
+class CellDiff:
+    """格的差异: one column of a row, old → new."""
+
+    letter: str
+    header: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """疑点数: how many doubts of one reason are open, on how many rows, in which columns."""
+
+    code: str
+    severity: str
+    rows: int
+    letters: tuple[str, ...]
+
+
+def batches(*, viewer: Scope) -> QuerySet[Batch]:
+    """Return the batches of the viewer's region, the newest first."""
+    return viewer.filter(Batch.objects.order_by("-pk"), "region")
+
+
+def heads(batch: Batch) -> dict[int, Head]:
+    """Return the header of each sheet that was read."""
+    return {
+        sheet["sheet"]: Head(
+            sheet["sheet"],
+            sheet["name"],
+            sheet["header_row"],
+            tuple(sheet["headers"]),
+            sheet["fields"],
+        )
+        for sheet in batch.sheets
+        if "fields" in sheet
+    }
+
+
+def partial(batch: Batch) -> bool:
+    """Say whether this is a doubt workbook come back: part of a list, never the whole of it."""
+    return any(set(DOUBT_HEADERS) <= set(head.headers) for head in heads(batch).values())
+
+
+def cells(row: Row) -> list[str]:
+    """Return the cells of a row as they were written."""
+    return list(json.loads(row.cells))
+
+
+def raw(rows: Iterable[Row]) -> Iterator[RawRow]:
+    """Yield rows as a spec reads them."""
+    for row in rows:
+        yield RawRow(row.sheet, row.number, json.loads(row.cells))
+
+
+Mark = tuple[int, int, str, str]
+"""A doubt's place: sheet, row, code and its first column."""
+
+
+def mark(doubt: Doubt) -> Mark:
+    """Return the place of a stored doubt."""
+    return doubt.sheet, doubt.number, doubt.code, (doubt.columns or [""])[0]
+
+
+def mark_found(found: Found, heads_: Mapping[int, Head]) -> Mark:
+    """Return the place of a doubt that was found just now."""
+    head = heads_[found.sheet]
+    letters = [letter for name in found.fields if (letter := head.letter(name))]
+    return found.sheet, found.row, found.code, (letters or [""])[0]
+
+
+def waived(batch: Batch, numbers: Sequence[int] | None = None) -> set[Mark]:
+    """Return the places of the doubts that somebody has confirmed."""
+    doubts = Doubt.objects.filter(batch=batch).exclude(waived_by="")
+    if numbers is not None:
+        doubts = doubts.filter(number__in=numbers)
+    return {mark(doubt) for doubt in doubts}
+
+
+def open_doubts(batch: Batch) -> QuerySet[Doubt]:
+    """Return the doubts that still hold rows back."""
+    return Doubt.objects.filter(batch=batch, waived_by="").order_by("sheet", "number", "pk")
+
+
+def tallies(batch: Batch) -> list[Tally]:
+    """Return the open doubts by reason, what must be fixed first."""
+    letters: dict[str, set[str]] = {}
+    rows: dict[tuple[str, str], set[tuple[int, int]]] = {}
+    for code, severity, columns, sheet, number in open_doubts(batch).values_list(
+        "code", "severity", "columns", "sheet", "number"
+    ):
+        letters.setdefault(code, set()).update(columns[:1])
+        rows.setdefault((severity, code), set()).add((sheet, number))
+    return [
+        Tally(code, severity, len(where), tuple(sorted(letters[code])))
+        for (severity, code), where in sorted(
+            rows.items(), key=lambda each: (each[0][0], -len(each[1]))
+        )
+    ]
+
+
+def counts(batch: Batch) -> dict[str, int]:
+    """Return the rows of a batch by state, and how many are in."""
+    states = Row.objects.filter(batch=batch).values_list("state").annotate(n=Count("pk"))
+    found = {state.value: 0 for state in RowState} | dict(states)
+    found["rows"] = sum(found.values())
+    found["applied"] = Row.objects.filter(batch=batch, applied=True).count()
+    found["ready"] = Row.objects.filter(batch=batch, state__in=READY, applied=False).count()
+    return found
+
+
+def group_rows(batch: Batch, keys: Iterable[str]) -> list[Row]:
+    """Return all rows of some groups, in the order of the sheet."""
+    rows = Row.objects.filter(batch=batch, group__in=list(keys))
+    return list(rows.order_by("sheet", "number"))
+
+
+def checked(rows: Iterable[Row], *, batch: Batch, door: Door, context: Context) -> list[Group]:
+    """Read and check stored rows again."""
+    return door.spec.check(raw(rows), heads(batch), context)
+
+
+def diff(*, row: Row, door: Door) -> list[CellDiff]:
+    """Return what a row would change, cell by cell; empty for an unchanged or a waiting row."""
+    batch = row.batch
+    context = door.context(dated=batch.dated, region=batch.region, period=batch.period)
+    groups = checked(group_rows(batch, [row.group]), batch=batch, door=door, context=context)
+    statements = [statement for group in groups for statement in group.statements]
+    found = door.compare(statements, dated=batch.dated, period=batch.period)
+    head = heads(batch)[row.sheet]
+    for each in found:
+        if (each.sheet, each.row) == (row.sheet, row.number):
+            return [
+                CellDiff(letter, head.headers[head.fields[name]], old, new)
+                for name, (old, new) in each.changes.items()
+                if (letter := head.letter(name)) is not None
+            ]
+    return []

@@ -1,0 +1,237 @@
+"""暂存: rows and doubts of a batch, as they are checked and checked again. Never the registry."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+
+from django.db import connection, transaction
+
+from wengu.intake import queries
+from wengu.intake.door import Door, RowDiff
+from wengu.intake.models import Batch, Doubt, Row, RowState
+from wengu.intake.reading import Reading
+from wengu.intake.spec import MUST_FIX, Found, Group, Head, RawRow, letter
+
+ROWS_PER_INSERT = 1000
+_COMPARED = 500
+
+Key = tuple[int, int]
+__all__ = ["letter"]
+
+
+def stage(
+    batch: Batch, reading: Reading, door: Door, report: Callable[[int, int | None], None]
+) -> None:
+    """Store rows of a file with states and doubts; what an earlier try left is dropped."""
+    context = door.context(dated=batch.dated, region=batch.region, period=batch.period)
+    batch.spec, batch.layout = reading.spec.name, reading.layout
+    batch.sheets = [_about(head, reading) for head in reading.heads.values()]
+    batch.sheets += [_passed(each.name, each.why) for each in reading.skipped if not each.row]
+    groups = reading.spec.check(reading.rows, reading.heads, context)
+    states = _states(groups, set(), batch, door)
+    keys = {where: group.key for group in groups for where in group.rows}
+    _drop(batch)
+    for start in range(0, len(reading.rows), ROWS_PER_INSERT):
+        piece = reading.rows[start : start + ROWS_PER_INSERT]
+        _insert(batch, piece, keys, states)
+        report(start + len(piece), len(reading.rows))
+    found = [doubt for group in groups for doubt in group.found]
+    for start in range(0, len(found), ROWS_PER_INSERT):
+        piece_ = found[start : start + ROWS_PER_INSERT]
+        Doubt.objects.bulk_create(_doubts(batch, piece_, reading.heads, door))
+
+
+def _about(head: Head, reading: Reading) -> dict[str, object]:
+    skipped = [
+        {"row": each.row, "why": each.why}
+        for each in reading.skipped
+        if each.sheet == head.sheet and each.row
+    ]
+    return {
+        "sheet": head.sheet,
+        "name": head.name,
+        "header_row": head.row,
+        "headers": list(head.headers),
+        "fields": dict(head.fields),
+        "rows": sum(row.sheet == head.sheet for row in reading.rows),
+        "skipped": skipped,
+    }
+
+
+def _passed(name: str, why: str) -> dict[str, object]:
+    return {"name": name, "why": why}
+
+
+@transaction.atomic
+def _drop(batch: Batch) -> None:
+    Doubt.objects.filter(batch=batch).delete()
+    Row.objects.filter(batch=batch).delete()
+
+
+def _insert(
+    batch: Batch, piece: Sequence[RawRow], keys: dict[Key, str], states: dict[Key, str]
+) -> None:
+    Row.objects.bulk_create(
+        Row(
+            batch=batch,
+            sheet=sheet,
+            number=number,
+            group=keys[sheet, number],
+            state=states[sheet, number],
+            uid=uuid.uuid4(),
+            cells=json.dumps(cells, ensure_ascii=False).encode(),
+        )
+        for sheet, number, cells in piece
+    )
+
+
+def _doubts(
+    batch: Batch, found: Iterable[Found], heads: dict[int, Head], door: Door
+) -> Iterable[Doubt]:
+    for each in found:
+        head = heads[each.sheet]
+        letters = [head.letter(name) for name in each.fields]
+        yield Doubt(
+            batch=batch,
+            sheet=each.sheet,
+            number=each.row,
+            columns=[one for one in letters if one is not None],
+            code=each.code,
+            severity=door.spec.severity(each.code),
+            detail=dict(each.detail),
+        )
+
+
+def _states(
+    groups: Sequence[Group], waived: set[queries.Mark], batch: Batch, door: Door
+) -> dict[Key, str]:
+    """Return the state of every row; a household waits as a whole, for its gravest doubt."""
+    heads = queries.heads(batch)
+    states: dict[Key, str] = {}
+    ready: list[Group] = []
+    for group in groups:
+        open_ = [d for d in group.found if queries.mark_found(d, heads) not in waived]
+        if not open_:
+            ready.append(group)
+            continue
+        grave = any(door.spec.severity(doubt.code) == MUST_FIX for doubt in open_)
+        state = RowState.MUST_FIX if grave else RowState.PLEASE_CHECK
+        states.update(dict.fromkeys(group.rows, state.value))
+    for start in range(0, len(ready), _COMPARED):
+        some = ready[start : start + _COMPARED]
+        statements = [statement for group in some for statement in group.statements]
+        for diff in door.compare(statements, dated=batch.dated, period=batch.period):
+            states[diff.sheet, diff.row] = _state(diff)
+    return states
+
+
+def _state(diff: RowDiff) -> str:
+    if diff.new:
+        return RowState.NEW.value
+    return RowState.CHANGED.value if diff.changes else RowState.UNCHANGED.value
+
+
+def restage(batch: Batch, door: Door) -> None:
+    """Check rows that are not in yet again; confirmations of doubts that still hold are kept."""
+    rows = list(Row.objects.filter(batch=batch).order_by("sheet", "number"))
+    context = door.context(dated=batch.dated, region=batch.region, period=batch.period)
+    groups = queries.checked(rows, batch=batch, door=door, context=context)
+    applied = {(row.sheet, row.number) for row in rows if row.applied}
+    groups = [group for group in groups if not applied.issuperset(group.rows)]
+    _replace_doubts(batch, groups, door)
+    states = _states(groups, queries.waived(batch), batch, door)
+    keys = {where: group.key for group in groups for where in group.rows}
+    _update(rows, states, keys)
+
+
+def _replace_doubts(batch: Batch, groups: Sequence[Group], door: Door) -> None:
+    """Write the doubts that are new, delete those that no longer hold, keep the others."""
+    heads = queries.heads(batch)
+    found = {queries.mark_found(d, heads): d for group in groups for d in group.found}
+    inside = {where for group in groups for where in group.rows}
+    kept: set[queries.Mark] = set()
+    gone: list[int] = []
+    for doubt in Doubt.objects.filter(batch=batch):
+        if (doubt.sheet, doubt.number) not in inside:
+            continue
+        if queries.mark(doubt) in found:
+            kept.add(queries.mark(doubt))
+        else:
+            gone.append(doubt.pk)
+    Doubt.objects.filter(pk__in=gone).delete()
+    new = [each for place, each in found.items() if place not in kept]
+    Doubt.objects.bulk_create(_doubts(batch, new, heads, door))
+
+
+def regroup(batch: Batch, keys: set[str], door: Door) -> None:
+    """Settle the state of some groups anew, after doubts were confirmed."""
+    waiting = Doubt.objects.filter(batch=batch, waived_by="").values_list("sheet", "number")
+    open_rows = set(waiting)
+    rows = queries.group_rows(batch, keys)
+    held = {row.group for row in rows if (row.sheet, row.number) in open_rows}
+    free = [row for row in rows if row.group not in held]
+    context = door.context(dated=batch.dated, region=batch.region, period=batch.period)
+    groups = queries.checked(free, batch=batch, door=door, context=context)
+    states = _states(groups, queries.waived(batch), batch, door)
+    _update(free, states, {(row.sheet, row.number): row.group for row in free})
+    # Nothing that must be fixed is left in these groups, only what is to be checked.
+    grave = set(
+        Doubt.objects.filter(batch=batch, waived_by="", severity=MUST_FIX).values_list(
+            "sheet", "number"
+        )
+    )
+    worst = {row.group for row in rows if (row.sheet, row.number) in grave}
+    softer = [row for row in rows if row.group in held - worst]
+    state = {(row.sheet, row.number): RowState.PLEASE_CHECK.value for row in softer}
+    _update(softer, state, {(row.sheet, row.number): row.group for row in softer})
+
+
+def _update(rows: Iterable[Row], states: dict[Key, str], keys: dict[Key, str]) -> None:
+    """Write the states and groups that differ, all at once: one statement for many rows."""
+    changes = []
+    for row in rows:
+        where = (row.sheet, row.number)
+        if where in states and (row.state, row.group) != (states[where], keys[where]):
+            changes.append((states[where], keys[where], row.pk))
+    if not changes:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany('UPDATE intake_row SET state = %s, "group" = %s WHERE id = %s', changes)
+
+
+def next_rows(batch: Batch, most: int) -> list[Row]:
+    """Return the next good rows that are not in yet, whole groups only."""
+    ready = Row.objects.filter(batch=batch, state__in=queries.READY, applied=False)
+    groups = list(ready.order_by("sheet", "number").values_list("group", flat=True)[:most])
+    if not groups:
+        return []
+    keys = list(dict.fromkeys(groups))
+    # The last group may go on behind the cut: it is left for the next piece, unless it is alone.
+    if len(groups) == most and len(keys) > 1:
+        keys.pop()
+    return queries.group_rows(batch, keys)
+
+
+def still_good(rows: Sequence[Row], batch: Batch, door: Door) -> list[Group]:
+    """Check a piece again before it goes in: what became doubtful since the review is set aside."""
+    context = door.context(dated=batch.dated, region=batch.region, period=batch.period)
+    groups = queries.checked(rows, batch=batch, door=door, context=context)
+    waived = queries.waived(batch, [row.number for row in rows])
+    heads = queries.heads(batch)
+    good: list[Group] = []
+    doubtful: list[Group] = []
+    for group in groups:
+        held = any(queries.mark_found(d, heads) not in waived for d in group.found)
+        (doubtful if held else good).append(group)
+    if doubtful:
+        _replace_doubts(batch, doubtful, door)
+        states = _states(doubtful, waived, batch, door)
+        keys = {where: group.key for group in doubtful for where in group.rows}
+        _update([row for row in rows if (row.sheet, row.number) in keys], states, keys)
+    return good
+
+
+def mark_applied(rows: Sequence[Row], numbers: set[Key]) -> None:
+    """Mark the rows that went in."""
+    done = [row.pk for row in rows if (row.sheet, row.number) in numbers]
+    Row.objects.filter(pk__in=done).update(applied=True)

@@ -1,0 +1,248 @@
+"""写入部门名册: benefits, hospital bills and certificates of persons whom the registry knows.
+
+Called inside a transaction that has opened its change. A row about nobody in the registry states
+nothing here; it stays with its batch.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.db.models import Q
+
+from wengu.registry.changes import Stamp
+from wengu.registry.current import (
+    HOUSEHOLD_COLUMNS,
+    PERSON_COLUMNS,
+    changed,
+    current_of,
+    index_numbers,
+    slices,
+)
+from wengu.registry.models import (
+    Benefit,
+    BenefitKind,
+    Bill,
+    HouseholdFacts,
+    Membership,
+    PersonFacts,
+    Statement,
+    VillageFacts,
+)
+from wengu.registry.statements import (
+    BillStatement,
+    DibaoStatement,
+    DisabilityStatement,
+    Origin,
+    VillageStatement,
+)
+
+_KEY = 18
+S = TypeVar("S", bound=Statement)
+_BILL = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
+
+
+def members(numbers: Iterable[str]) -> dict[str, Membership]:
+    """Return the open memberships of persons by their numbers."""
+    keys = list(dict.fromkeys(number[:_KEY] for number in numbers))
+    by_index = dict(zip(index_numbers(keys), keys, strict=True))
+    found: dict[str, Membership] = {}
+    for some in slices([index for index in by_index if index is not None]):
+        rows = Membership.objects.filter(
+            person__id_index__in=some, until__isnull=True, superseded_seq__isnull=True
+        ).select_related("person", "household")
+        for row in rows:
+            found[by_index[bytes(row.person.id_index or b"")]] = row
+    return found
+
+
+def signed(row: S, stamp: Stamp, origin: Origin | None = None) -> S:
+    """Give a statement what every statement of a change carries."""
+    row.since, row.seq, row.source, row.batch = stamp.since, stamp.seq, stamp.source, stamp.batch
+    if origin is not None:
+        row.sheet, row.row = origin.sheet, origin.row
+    return row
+
+
+def supersede(model: type[Statement], ids: Sequence[int], stamp: Stamp) -> None:
+    """Let statements no longer be known from this change on."""
+    for some in slices(ids):
+        model._default_manager.filter(pk__in=some).update(superseded_seq=stamp.seq)
+
+
+class Facts:
+    """情况的更替: new statements of facts of one source, each keeping what it does not change."""
+
+    def __init__(
+        self, model: type[Statement], subject: str, columns: Sequence[str], stamp: Stamp
+    ) -> None:
+        self.model, self.subject, self.columns, self.stamp = model, subject, columns, stamp
+        self._facts: dict[Any, tuple[dict[str, Any], Origin | None]] = {}
+
+    def say(self, subject: Any, facts: dict[str, Any], origin: Origin | None = None) -> None:
+        """Collect what is stated of a subject; a later word joins an earlier one."""
+        before, first = self._facts.get(subject, ({}, origin))
+        self._facts[subject] = (before | facts, first)
+
+    def write(self) -> int:
+        """Write what differs from the source's statement in force; return how many."""
+        ids = list(self._facts)
+        stamp = self.stamp
+        said = current_of(self.model, self.subject, ids, source=stamp.source, on=stamp.since)
+        new, old = [], []
+        for subject, (facts, origin) in self._facts.items():
+            before = said.get(subject)
+            if not changed(before, facts):
+                continue
+            if before is not None and before.since == stamp.since:
+                old.append(before.pk)
+            whole = {name: getattr(before, name, None) for name in self.columns} | facts
+            row = self.model(**{f"{self.subject}_id": subject}, **whole)
+            new.append(signed(row, stamp, origin))
+        supersede(self.model, old, stamp)
+        self.model._default_manager.bulk_create(new)
+        return len(new)
+
+
+def person_facts(stamp: Stamp) -> Facts:
+    """Return a writer of facts of persons."""
+    return Facts(PersonFacts, "person", PERSON_COLUMNS, stamp)
+
+
+def household_facts(stamp: Stamp) -> Facts:
+    """Return a writer of facts of households."""
+    return Facts(HouseholdFacts, "household", HOUSEHOLD_COLUMNS, stamp)
+
+
+def write_villages(statements: Sequence[VillageStatement], *, stamp: Stamp) -> int:
+    """Make the village sheet's statements true; return how many villages changed."""
+    columns = [
+        each.name
+        for each in VillageFacts._meta.fields
+        if each.name not in {f.name for f in Statement._meta.get_fields()}
+        and not each.primary_key
+        and not each.is_relation
+    ]
+    writer = Facts(VillageFacts, "village", columns, stamp)
+    for statement in statements:
+        writer.say(statement.village, statement.facts, statement.origin)
+    return writer.write()
+
+
+def write_disabilities(statements: Sequence[DisabilityStatement], *, stamp: Stamp) -> int:
+    """Make the federation's certificates true; return how many persons changed."""
+    known = members(statement.id_raw for statement in statements)
+    writer = person_facts(stamp)
+    for statement in statements:
+        row = known.get(statement.id_raw[:_KEY])
+        if row is not None:
+            facts = {"disabled": True, "disability": statement.disability}
+            writer.say(row.person_id, facts, statement.origin)
+    return writer.write()
+
+
+def write_bills(statements: Sequence[BillStatement], *, stamp: Stamp) -> int:
+    """Keep hospital stays: the same stay again changes nothing, other amounts replace it."""
+    known = members(statement.id_raw for statement in statements)
+    people = [row.person_id for row in known.values()]
+    held: dict[tuple[Any, ...], Bill] = {}
+    for some in slices(people):
+        for bill in Bill.objects.filter(person__in=some, superseded_seq__isnull=True):
+            held[_stay(bill.person_id, bill)] = bill
+    new: dict[tuple[Any, ...], Bill] = {}
+    old: list[int] = []
+    for statement in statements:
+        row = known.get(statement.id_raw[:_KEY])
+        if row is None:
+            continue
+        key = _stay(row.person_id, statement)
+        before = held.get(key)
+        if before is not None:
+            if all(getattr(before, name) == getattr(statement, name) for name in _BILL):
+                continue
+            old.append(before.pk)
+        new[key] = _bill(row.person_id, statement, stamp)
+    supersede(Bill, old, stamp)
+    Bill.objects.bulk_create(new.values())
+    return len(new)
+
+
+def _stay(person: int, bill: Bill | BillStatement) -> tuple[Any, ...]:
+    return person, bill.hospital, bill.admitted, bill.discharged
+
+
+def _bill(person: int, statement: BillStatement, stamp: Stamp) -> Bill:
+    bill = Bill(
+        person_id=person,
+        hospital=statement.hospital,
+        admitted=statement.admitted,
+        discharged=statement.discharged,
+        **{name: getattr(statement, name) for name in _BILL},
+    )
+    signed(bill, stamp, statement.origin)
+    # A stay is a fact from the day of discharge, whenever its list arrives.
+    bill.since = statement.discharged
+    return bill
+
+
+def open_benefits(homes: Iterable[int]) -> dict[tuple[int, int | None, str], Benefit]:
+    """Return the benefits that run, by household, person and kind."""
+    found = {}
+    for some in slices(list(dict.fromkeys(homes))):
+        rows = Benefit.objects.filter(
+            Q(until__isnull=True, superseded_seq__isnull=True), household__in=some
+        )
+        for row in rows:
+            found[row.household_id, row.person_id, row.kind] = row
+    return found
+
+
+def write_dibao(statements: Sequence[DibaoStatement], *, stamp: Stamp) -> int:
+    """Make the list of civil affairs true: benefits of households and persons; return how many."""
+    known = members(statement.id_raw for statement in statements)
+    held = open_benefits(row.household_id for row in known.values())
+    people, homes = person_facts(stamp), household_facts(stamp)
+    wanted: dict[tuple[int, int | None, str], Benefit] = {}
+    for statement in statements:
+        row = known.get(statement.id_raw[:_KEY])
+        if row is None:
+            continue
+        if statement.destitute:
+            people.say(row.person_id, {"destitute": True}, statement.origin)
+            if statement.whole_household:
+                homes.say(row.household_id, {"destitute": True}, statement.origin)
+            continue
+        for benefit in _benefits(statement, row, stamp):
+            key = (benefit.household_id, benefit.person_id, benefit.kind)
+            wanted.setdefault(key, benefit)
+    new = {key: each for key, each in wanted.items() if not _same(held.get(key), each)}
+    supersede(Benefit, [held[key].pk for key in new if key in held], stamp)
+    Benefit.objects.bulk_create(new.values())
+    return len(new) + people.write() + homes.write()
+
+
+def _benefits(statement: DibaoStatement, row: Membership, stamp: Stamp) -> Iterable[Benefit]:
+    """Yield the person's benefit, the household's own where it is held as a whole, and the exit."""
+    since = statement.since or stamp.since
+
+    def made(kind: BenefitKind, person: int | None, **more: Any) -> Benefit:
+        benefit = Benefit(household_id=row.household_id, person_id=person, kind=kind, **more)
+        return signed(benefit, stamp, statement.origin)
+
+    own = made(
+        BenefitKind.DIBAO, row.person_id, grade=statement.grade, monthly_fen=statement.monthly_fen
+    )
+    own.since = since
+    yield own
+    if statement.whole_household:
+        whole = made(BenefitKind.DIBAO, None, grade=statement.grade)
+        whole.since = since
+        yield whole
+    if statement.grace_since is not None:
+        leaving = made(BenefitKind.GRADUAL_EXIT, None)
+        leaving.since = statement.grace_since
+        yield leaving
+
+
+def _same(before: Benefit | None, after: Benefit) -> bool:
+    names = ("grade", "monthly_fen", "since")
+    return before is not None and all(getattr(before, n) == getattr(after, n) for n in names)

@@ -1,0 +1,250 @@
+"""入口: each sheet with the part of the registry that it writes to."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wengu.intake import queries as intake
+from wengu.intake.door import Door, RowDiff, Withdrawn
+from wengu.intake.models import Batch, Row
+from wengu.intake.spec import Context, KnownPerson, Spec
+from wengu.kernel.regioncode import Level, RegionCode
+from wengu.regions import queries as regions
+from wengu.registry import departments, listings, reversal
+from wengu.registry.changes import Stamp, open_change
+from wengu.registry.current import Current, HomeDiff, slices
+from wengu.registry.imports.identity import identity
+from wengu.registry.imports.places import Division, Places
+from wengu.registry.imports.specs import column_of, find
+from wengu.registry.models import ListingKind, Membership, SourceKind
+from wengu.registry.previews import preview
+from wengu.registry.statements import HouseholdStatement
+from wengu.registry.writing import write_households
+
+
+class Registry:
+    """已知: the registry as a check sees it."""
+
+    def persons(self, numbers: Iterable[str]) -> Mapping[str, KnownPerson]:
+        """Return the persons with an open membership, by their numbers."""
+        return {
+            key: KnownPerson(
+                row.person.name, row.household.number, row.household.village_id, row.since
+            )
+            for key, row in departments.members(numbers).items()
+        }
+
+    def members(self, households: Iterable[str]) -> Mapping[str, int]:
+        """Return how many open members each household has."""
+        found: dict[str, int] = {}
+        for some in slices(list(households)):
+            rows = Membership.objects.filter(
+                household__number__in=some, until__isnull=True, superseded_seq__isnull=True
+            )
+            for number in rows.values_list("household__number", flat=True):
+                found[number] = found.get(number, 0) + 1
+        return found
+
+
+class _Door:
+    """入口: what all sheets share."""
+
+    def __init__(self, spec: str) -> None:
+        self._spec = find(spec)
+
+    @property
+    def spec(self) -> Spec:
+        return self._spec
+
+    def context(self, *, dated: datetime.date, region: str, period: int | None) -> Context:
+        return Context(dated, region, places(dated), period, Registry())
+
+    def finish(self, *, batch: Batch, by: str) -> None:
+        """Nothing: this sheet is no complete list."""
+
+    def subjects(self, *, batch: Batch) -> list[Any]:
+        return reversal.subjects(batch)
+
+    def withdraw(self, subjects: Sequence[Any], *, batch: Batch, by: str) -> Withdrawn:
+        return Withdrawn(*reversal.withdraw(subjects, batch=batch, by=by))
+
+    def stamp(self, batch: Batch, by: str, source: SourceKind) -> Stamp:
+        """Open a change for a batch."""
+        seq = open_change(by=by, what=f"导入第 {batch.pk} 批（{self.spec.title}）", batch=batch)
+        return Stamp(seq, batch.dated, source.value, batch, batch.period)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """列名: facts renamed to the columns of the sheet that they were read from."""
+
+    spec: str
+
+    def of(self, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+        named: dict[str, tuple[Any, Any]] = {}
+        for fact, pair in changes.items():
+            named.setdefault(column_of(self.spec, fact), pair)
+        return named
+
+
+class RosterDoor(_Door):
+    """花名册入口"""
+
+    def __init__(self) -> None:
+        super().__init__("roster")
+
+    def compare(
+        self, statements: Sequence[HouseholdStatement], *, dated: datetime.date, period: int | None
+    ) -> list[RowDiff]:
+        current = Current(statements, on=dated, source=SourceKind.ROSTER, period=period)
+        return [row for each in statements for row in _rows(current.compare(each))]
+
+    def write(self, statements: Sequence[HouseholdStatement], *, batch: Batch, by: str) -> None:
+        write_households(statements, stamp=self.stamp(batch, by, SourceKind.ROSTER))
+
+
+def _rows(diff: HomeDiff) -> Iterable[RowDiff]:
+    """Yield each person's row; what changes for the household shows on all of its rows."""
+    columns = _Columns("roster")
+    shared = columns.of(diff.changes) if diff.home is not None else {}
+    for each in diff.persons:
+        origin = each.statement.origin
+        new = each.person is None
+        changes = {} if new else columns.of(each.changes) | shared
+        if not new and each.here is None:
+            before = "" if each.elsewhere is None else each.elsewhere.household_id
+            changes["household"] = (before, diff.statement.number)
+        yield RowDiff(origin.sheet, origin.row, new, changes)
+
+
+class VillageDoor(_Door):
+    """村表入口"""
+
+    def __init__(self) -> None:
+        super().__init__("village")
+
+    def compare(
+        self, statements: Sequence[Any], *, dated: datetime.date, period: int | None
+    ) -> list[RowDiff]:
+        return preview(statements, self.spec.name, dated, column_of)
+
+    def write(self, statements: Sequence[Any], *, batch: Batch, by: str) -> None:
+        departments.write_villages(statements, stamp=self.stamp(batch, by, SourceKind.ROSTER))
+
+
+class _DepartmentDoor(_Door):
+    """部门名册入口"""
+
+    kind: ListingKind
+
+    def compare(
+        self, statements: Sequence[Any], *, dated: datetime.date, period: int | None
+    ) -> list[RowDiff]:
+        return preview(statements, self.spec.name, dated, column_of)
+
+    def finish(self, *, batch: Batch, by: str) -> None:
+        """Note the list's arrival and end what it omits; a part of a list ends nothing."""
+        counties = counties_of(batch)
+        if not counties or intake.partial(batch):
+            return
+        stamp = self.stamp(batch, by, SourceKind.DEPARTMENT)
+        self.end(counties, listed(batch), stamp)
+        listings.arrive(self.kind, counties, stamp=stamp)
+
+    def end(self, counties: Sequence[str], listed: set[int], stamp: Stamp) -> None:
+        """End what the complete list omits; bills end nothing."""
+
+
+class DibaoDoor(_DepartmentDoor):
+    """低保名册入口"""
+
+    kind = ListingKind.DIBAO
+
+    def __init__(self) -> None:
+        super().__init__("dibao")
+
+    def write(self, statements: Sequence[Any], *, batch: Batch, by: str) -> None:
+        departments.write_dibao(statements, stamp=self.stamp(batch, by, SourceKind.DEPARTMENT))
+
+    def end(self, counties: Sequence[str], listed: set[int], stamp: Stamp) -> None:
+        listings.end_dibao(counties, listed=listed, stamp=stamp)
+
+
+class HospitalDoor(_DepartmentDoor):
+    """医保住院表入口"""
+
+    kind = ListingKind.HOSPITAL
+
+    def __init__(self) -> None:
+        super().__init__("hospital")
+
+    def write(self, statements: Sequence[Any], *, batch: Batch, by: str) -> None:
+        departments.write_bills(statements, stamp=self.stamp(batch, by, SourceKind.DEPARTMENT))
+
+
+class DisabilityDoor(_DepartmentDoor):
+    """残联名册入口"""
+
+    kind = ListingKind.DISABILITY
+
+    def __init__(self) -> None:
+        super().__init__("disability")
+
+    def write(self, statements: Sequence[Any], *, batch: Batch, by: str) -> None:
+        stamp = self.stamp(batch, by, SourceKind.DEPARTMENT)
+        departments.write_disabilities(statements, stamp=stamp)
+
+    def end(self, counties: Sequence[str], listed: set[int], stamp: Stamp) -> None:
+        listings.end_disability(counties, listed=listed, stamp=stamp)
+
+
+DOORS: Sequence[Door] = (
+    RosterDoor(),
+    VillageDoor(),
+    DibaoDoor(),
+    HospitalDoor(),
+    DisabilityDoor(),
+)
+
+
+def door_of(batch: Batch) -> Door:
+    """Return the door of a batch that has been read."""
+    return next(door for door in DOORS if door.spec.name == batch.spec)
+
+
+def places(on: datetime.date) -> Places:
+    """Return the divisions in force on a day, for finding villages by name."""
+    return Places(Division(str(code), place.name) for code, place in regions.at(on).items())
+
+
+def counties_of(batch: Batch) -> list[str]:
+    """Return the counties for which the batch is a whole list; none for a town's part of it."""
+    region = RegionCode(batch.region)
+    if region.level == Level.COUNTY:
+        return [str(region)]
+    if region.level == Level.CITY:
+        return [str(place.code) for place in regions.under(region, batch.dated, Level.COUNTY)]
+    return []
+
+
+def listed(batch: Batch) -> set[int]:
+    """Return the persons whom the sheet names, in rows that went in and in rows that wait.
+
+    A waiting row whose number cannot be read may mean anybody of that name: none of them is ended.
+    """
+    heads = intake.heads(batch)
+    keys: set[str] = set()
+    names: set[str] = set()
+    for row in Row.objects.filter(batch=batch).iterator(chunk_size=2000):
+        fields, cells = heads[row.sheet].fields, intake.cells(row)
+        number = identity(cells[fields["id_number"]], on=batch.dated)
+        if number.key:
+            keys.add(number.key)
+        else:
+            names.add(cells[fields["name"]].strip())
+    found = {row.person_id for row in departments.members(keys).values()}
+    alike = Membership.objects.filter(
+        person__name__in=names, until__isnull=True, superseded_seq__isnull=True
+    )
+    return found | set(alike.values_list("person_id", flat=True))

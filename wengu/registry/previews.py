@@ -1,0 +1,141 @@
+"""预览: what the rows of a village or department sheet would change, before anything is written."""
+
+import dataclasses
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from wengu.intake.door import RowDiff
+from wengu.registry.current import changed, current_of, slices
+from wengu.registry.departments import members, open_benefits
+from wengu.registry.models import (
+    BenefitKind,
+    Bill,
+    Membership,
+    PersonFacts,
+    SourceKind,
+    VillageFacts,
+)
+from wengu.registry.statements import (
+    BillStatement,
+    DibaoStatement,
+    DisabilityStatement,
+    VillageStatement,
+)
+
+_KEY = 18
+_AMOUNTS = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
+Changes = dict[str, tuple[Any, Any]]
+
+
+def preview(
+    statements: Sequence[Any],
+    spec: str,
+    on: datetime.date,
+    column_of: Callable[[str, str], str],
+) -> list[RowDiff]:
+    """Compare statements with the registry; changes are named by the sheet's columns."""
+    if not statements:
+        return []
+    compare = _COMPARISONS[type(statements[0])]
+    found = []
+    for statement, (new, changes) in zip(statements, compare(statements, on), strict=True):
+        named = {column_of(spec, fact): pair for fact, pair in changes.items()}
+        origin = statement.origin
+        found.append(RowDiff(origin.sheet, origin.row, new, {} if new else named))
+    return found
+
+
+Compared = list[tuple[bool, Changes]]
+
+
+def _villages(statements: Sequence[VillageStatement], on: datetime.date) -> Compared:
+    codes = [statement.village for statement in statements]
+    said = current_of(VillageFacts, "village", codes, source=SourceKind.ROSTER, on=on)
+    return [
+        (each.village not in said, changed(said.get(each.village), each.facts))
+        for each in statements
+    ]
+
+
+def _disabilities(statements: Sequence[DisabilityStatement], on: datetime.date) -> Compared:
+    known = members(each.id_raw for each in statements)
+    people = [row.person_id for row in known.values()]
+    said = current_of(PersonFacts, "person", people, source=SourceKind.DEPARTMENT, on=on)
+    found: Compared = []
+    for each in statements:
+        row = known.get(each.id_raw[:_KEY])
+        before = said.get(row.person_id) if row else None
+        if row is None:
+            found.append((False, {}))
+        elif before is None or before.disabled is None:
+            found.append((True, {}))
+        else:
+            found.append((False, changed(before, {"disability": each.disability})))
+    return found
+
+
+def _bills(statements: Sequence[BillStatement], on: datetime.date) -> Compared:
+    known = members(each.id_raw for each in statements)
+    held: dict[tuple[Any, ...], Bill] = {}
+    for some in slices([row.person_id for row in known.values()]):
+        for bill in Bill.objects.filter(person__in=some, superseded_seq__isnull=True):
+            held[bill.person_id, bill.hospital, bill.admitted, bill.discharged] = bill
+    found: Compared = []
+    for each in statements:
+        row = known.get(each.id_raw[:_KEY])
+        person = row.person_id if row else None
+        before = held.get((person, each.hospital, each.admitted, each.discharged))
+        amounts = {name: getattr(each, name) for name in _AMOUNTS}
+        changes = {} if before is None else _differing(before, amounts)
+        found.append((row is not None and before is None, changes))
+    return found
+
+
+def _differing(before: object, values: Mapping[str, Any]) -> Changes:
+    return {
+        name: (getattr(before, name), value)
+        for name, value in values.items()
+        if getattr(before, name) != value
+    }
+
+
+def _dibao(statements: Sequence[DibaoStatement], on: datetime.date) -> Compared:
+    known = members(each.id_raw for each in statements)
+    held = open_benefits(row.household_id for row in known.values())
+    people = [row.person_id for row in known.values()]
+    said = current_of(PersonFacts, "person", people, source=SourceKind.DEPARTMENT, on=on)
+    found: Compared = []
+    for each in statements:
+        row = known.get(each.id_raw[:_KEY])
+        if row is None:
+            found.append((False, {}))
+        elif each.destitute:
+            before = said.get(row.person_id)
+            found.append((before is None or not before.destitute, {}))
+        else:
+            found.append(_benefit(each, row, held))
+    return found
+
+
+def _benefit(
+    each: DibaoStatement, row: Membership, held: Mapping[tuple[int, int | None, str], Any]
+) -> tuple[bool, Changes]:
+    before = held.get((row.household_id, row.person_id, BenefitKind.DIBAO.value))
+    if before is None:
+        return True, {}
+    stated = dataclasses.asdict(each)
+    changes = _differing(before, {name: stated[name] for name in ("grade", "monthly_fen")})
+    exit_ = held.get((row.household_id, None, BenefitKind.GRADUAL_EXIT.value))
+    leaving = exit_.since if exit_ else None
+    if each.grace_since and each.grace_since != leaving:
+        changes["grace_since"] = (leaving, each.grace_since)
+    return False, changes
+
+
+_COMPARISONS: dict[type, Callable[[Sequence[Any], datetime.date], Compared]] = {
+    VillageStatement: _villages,
+    DisabilityStatement: _disabilities,
+    BillStatement: _bills,
+    DibaoStatement: _dibao,
+}
