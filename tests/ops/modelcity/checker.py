@@ -15,8 +15,8 @@ from python_calamine import CalamineWorkbook
 
 FIRST_ROW = 4
 ALIASES = {
-    "行政县": "county", "县(市、区、旗)": "county", "县": "county", "乡镇": "town", "乡(镇)": "town",
-    "乡": "town", "行政村": "village", "村": "village", "户编号": "household", "姓名": "name",
+    "行政县": "county", "县(市、区、旗)": "county", "县": "county",
+    "乡镇": "town", "乡(镇)": "town", "乡": "town", "行政村": "village", "村": "village", "户编号": "household", "姓名": "name",
     "证件号码": "number", "人数": "members", "与户主关系": "relation", "民族": "nation",
     "文化程度": "education", "在校生状况": "schooling", "健康状况": "health", "劳动技能": "labour",
     "务工状况": "place", "务工所在地": "place", "务工时间": "months", "务工时间（月）": "months",
@@ -38,7 +38,10 @@ RELATIONS = MEN | WOMEN | {"户主", "配偶", "之兄弟姐妹", "其他"}
 EDUCATION = {"文盲或半文盲", "小学", "初中", "高中", "大专", "本科及以上"}
 LABOUR = {"普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "丧失劳动力", "无劳动力"}
 HEALTH = {"健康", "长期慢性病", "患有大病", "残疾"}
-CAUSES = set("因病 因残 因学 因灾 缺土地 缺水 缺技术 缺劳力 缺资金 交通条件落后 自身发展动力不足 其他".split())
+CAUSES = {
+    "因病", "因残", "因学", "因灾", "缺土地", "缺水", "缺技术", "缺劳力", "缺资金", "交通条件落后",
+    "自身发展动力不足", "其他",
+}  # fmt: skip
 KINDS = {"一般贫困户", "低保贫困户", "五保户", "一般脱贫户", "低保脱贫户", "特困供养脱贫户"}
 PROVINCES = {*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55),
              *range(61, 66), 71, 81, 82}  # fmt: skip
@@ -82,7 +85,10 @@ def real_day(text: str) -> date | None:
 
 
 def number_error(text: str, on: date) -> str | None:
-    number = text.upper()
+    return shape_error(text) or content_error(text, on)
+
+
+def shape_error(number: str) -> str | None:
     if not number:
         return "id_missing"
     if number.startswith("999999"):
@@ -93,6 +99,10 @@ def number_error(text: str, on: date) -> str | None:
         return "id_length"
     if not checksum(number):
         return "id_truncated" if len(number) == 18 and number.endswith("000") else "id_checksum"
+    return None
+
+
+def content_error(number: str, on: date) -> str | None:
     born = real_day(number[6:14])
     if born is None or born > on or on.year - born.year > 120:
         return "id_birth_impossible"
@@ -122,7 +132,9 @@ class Row:
         self.gender = ("男" if int(self.number[16]) % 2 else "女") if good else None
         self.age = None
         if self.born is not None:
-            self.age = on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
+            self.age = (
+                on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
+            )
         self.ills = set(re.split("[,，]", self.health)) - {""}
         self.certified = good and len(self.number) > 18
 
@@ -195,17 +207,20 @@ def school_errors(p: Row) -> Iterator[str]:
     if not p.education and not p.schooling:
         yield "schooling_neither"
         return
-    if p.age is None:
-        return
+    if p.age is not None:
+        yield from school_age_errors(p, p.age)
+
+
+def school_age_errors(p: Row, age: int) -> Iterator[str]:
     outside = p.schooling in ("", "学龄前儿童", "学前教育")
-    if 7 <= p.age <= 15 and outside and not p.get("absence"):
+    if 7 <= age <= 15 and outside and not p.get("absence"):
         yield "schooling_out_of_school"
     low, high = stage_ages(p.schooling)
-    if p.schooling and not low <= p.age <= high:
+    if p.schooling and not low <= age <= high:
         yield "schooling_stage_age"
     if not p.schooling:
         least = {"大专": 19, "本科及以上": 20}.get(p.education, 0)
-        if (16 <= p.age <= 22 and p.education in ("小学", "文盲或半文盲")) or p.age < least:
+        if (16 <= age <= 22 and p.education in ("小学", "文盲或半文盲")) or age < least:
             yield "education_age"
 
 
@@ -226,7 +241,9 @@ def labour_errors(p: Row) -> Iterator[str]:
         and p.labour in ("无劳动力", "弱劳动力或半劳动力")
     ):
         yield "labour_healthy_none"
-    elif p.certified and p.number[18:20] in ("41", "42") and p.labour in ("普通劳动力", "技能劳动力"):
+    elif (
+        p.certified and p.number[18:20] in ("41", "42") and p.labour in ("普通劳动力", "技能劳动力")
+    ):
         yield "labour_severe_disability"
 
 
@@ -290,6 +307,11 @@ def household_errors(rows: list[Row], places: set[tuple[str, str]]) -> Iterator[
             yield "members_count", first
     for kind in cause_errors(rows):
         yield kind, first
+    yield from kin_errors(rows)
+
+
+def kin_errors(rows: list[Row]) -> Iterator[tuple[str, Row]]:
+    first = rows[0]
     heads = [row for row in rows if row.relation == "户主"]
     spouses = [row for row in rows if row.relation == "配偶"]
     if len(heads) != 1:
@@ -339,11 +361,14 @@ def home_facts(p: Row, places: set[tuple[str, str]]) -> Iterator[str]:
         yield "phone_missing"
     elif not re.fullmatch(r"1\d{10}", p.phone):
         yield "phone_length"
-    for field in ("danger", "water", "hard"):
-        if p.get(field) not in ("是", "否", ""):
-            yield "yesno_invalid"
+    if any(p.get(field) not in ("是", "否", "") for field in ("danger", "water", "hard")):
+        yield "yesno_invalid"
     if p.has("kind") and p.kind not in KINDS:
         yield "choice_unknown"
+    yield from dated_facts(p)
+
+
+def dated_facts(p: Row) -> Iterator[str]:
     if p.has("income"):
         yield from income_errors(p.income)
     if p.has("exit_year"):

@@ -1,4 +1,4 @@
-"""Every planted error stands in the written cell, and a second reading finds those and no others."""
+"""Every planted error stands in its cell; a second reading finds those and no others."""
 
 import json
 from collections import Counter, defaultdict
@@ -25,7 +25,9 @@ def dirty(request, tmp_path_factory) -> Truth:
 
 
 def _rosters(truth: Truth) -> list[str]:
-    return [f for f in truth.files if not any(word in f for word in ("低保", "医保", "残联", "村信息"))]
+    return [
+        f for f in truth.files if not any(word in f for word in ("低保", "医保", "残联", "村信息"))
+    ]
 
 
 def _errors(truth: Truth, files: list[str]) -> list[dict]:
@@ -51,7 +53,9 @@ def test_every_planted_error_stands_in_its_cell(dirty):
 def test_the_second_reading_finds_every_planted_error_and_nothing_else(dirty):
     places = {(village.town, village.everyday) for village in villages(COUNTY)}
     files = _rosters(dirty)
-    found = [f for file in files for f in checker.check_roster(dirty.folder / file, file, places, ON)]
+    found = [
+        f for file in files for f in checker.check_roster(dirty.folder / file, file, places, ON)
+    ]
     planted = [error for error in _errors(dirty, files) if error["kind"] != HARMLESS]
     covers = defaultdict(set)
     for error in planted:
@@ -77,7 +81,9 @@ def test_clean_cells_carry_no_error_at_all(tmp_path):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("on", [date(2020, 7, 1), date(2020, 9, 1), date(2021, 2, 28), date(2020, 12, 31)])
+@pytest.mark.parametrize(
+    "on", [date(2020, 7, 1), date(2020, 9, 1), date(2021, 2, 28), date(2020, 12, 31)]
+)
 def test_no_day_of_the_year_makes_a_clean_cell_wrong(tmp_path, on):
     options = Options(dirt=0, cases=False)
     truth = generate(folder=tmp_path, households=700, seed=on.toordinal(), on=on, options=options)
@@ -101,7 +107,9 @@ def test_every_planter_names_a_kind_of_the_catalogue():
 
 def test_households_with_refused_rows_stay_out_of_the_department_sheets(dirty):
     shut = {
-        household["number"] for household in dirty.read("households") if not household["in_departments"]
+        household["number"]
+        for household in dirty.read("households")
+        if not household["in_departments"]
     }
     assert shut
     numbers = {p["identity"] for p in dirty.read("persons") if p["household"] in shut}
@@ -118,7 +126,9 @@ def test_harmless_spellings_keep_their_content(dirty):
     for error in harmless:
         written, original = checker.clean(error["written"]), checker.clean(error["original"])
         assert error["written"] != error["original"]
-        assert written.upper().removesuffix(".0").replace(",", "") == original.upper().replace(",", "")
+        assert written.upper().removesuffix(".0").replace(",", "") == original.upper().replace(
+            ",", ""
+        )
 
 
 def test_the_summary_counts_what_the_lines_say(dirty):

@@ -58,19 +58,22 @@ class Ledger:
             self._spoil(home)
 
     def _spoil(self, home: str) -> None:
-        if self.dice.chance(1 / (len(self.spoils) + 1)) and home:
-            return self._double(home)
-        spoil = self.spoils[self.next_spoil % len(self.spoils)]
+        """Plant the next kind in turn; after the last, write the row twice."""
+        turn = self.next_spoil % (len(self.spoils) + 1)
         self.next_spoil += 1
-        cells = self.rows[-1]
+        if turn == len(self.spoils):
+            self._double(home)
+            return
+        spoil, cells = self.spoils[turn], self.rows[-1]
         place = self.header.index(spoil.column)
         wrong = spoil.make(dict(zip(self.header, cells, strict=True)), self)
         if wrong is not None and wrong != cells[place]:
             original, cells[place] = cells[place], wrong
             self._record(spoil.kind, place, original, home)
-        return None
 
     def _double(self, home: str) -> None:
+        if "身份证号" not in self.header:
+            return
         place = self.header.index("身份证号")
         group = f"{self.file}#{len(self.rows)}"
         text = self.rows[-1][place]

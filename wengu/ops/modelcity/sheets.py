@@ -42,6 +42,7 @@ class Sheet:
     blocks: list[Block] = field(default_factory=list)
     errors: list[Error] = field(default_factory=list)
     groups: int = 0
+    _odd_cells: set[tuple[int, str]] = field(default_factory=set)
 
     def add(self, home: Household) -> Block:
         """Append a household, and record what is odd about it without any clerk's help."""
@@ -50,6 +51,7 @@ class Sheet:
         block = Block(home, start, len(self.rows))
         self.blocks.append(block)
         for kind, place, name in self._odd(home):
+            self._odd_cells.add((start + place, name))
             self._record(kind, block, start + place, name, self.cell(block, place, name))
         return block
 
@@ -69,7 +71,9 @@ class Sheet:
     def plant(
         self, kind: str, block: Block, place: int, name: str, text: str, *, group: str = ""
     ) -> bool:
-        """Write the wrong text into one member's cell and record it."""
+        """Write the wrong text into one member's cell and record it; False = odd already."""
+        if (block.start + place, name) in self._odd_cells:
+            return False
         column = self.layout.places[name]
         original = self.rows[block.start + place][column]
         self.rows[block.start + place][column] = text
@@ -79,6 +83,8 @@ class Sheet:
 
     def spread(self, kind: str, block: Block, name: str, text: str, *, group: str = "") -> bool:
         """Write the wrong text into the cell of every member and record it once."""
+        if (block.start, name) in self._odd_cells:
+            return False
         column = self.layout.places[name]
         original = self.rows[block.start][column]
         for row in self.rows[block.start : block.stop]:
