@@ -11,7 +11,7 @@ from tests.web import messages
 from tests.web.conftest import CATALOGUE
 
 PACKAGE = Path(wengu.web.__file__).parent
-_PLACES = re.compile(r"%\(\w+\)s")
+_PLACES = re.compile(r"%\(\w+\)[sd]")
 
 
 def catalogue():
