@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,11 +12,20 @@ from tests.policy.registries import FIGURES
 from wengu.kernel.dates import from_day
 from wengu.policy.rules import pack
 from wengu.rules import Parameters, ParameterValue, Reference
+from wengu.rules.dialect import DuckDB
+from wengu.rules.schema import create_table, insert
 
 START = datetime.date(2000, 1, 1)
-PARAMETERS = Parameters([ParameterValue(name, value, START) for name, value in FIGURES.items()])
+RICHER = "320722"
+COUNTIES = {"320723": FIGURES, RICHER: {**FIGURES, "dibao_standard": 65_000}}
+PARAMETERS = Parameters(
+    [
+        *(ParameterValue(name, value, START) for name, value in FIGURES.items()),
+        ParameterValue("dibao_standard", 65_000, START, county=RICHER),
+    ]
+)
 _THOROUGH = settings(
-    max_examples=400,
+    max_examples=200,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -25,13 +35,16 @@ def engine(on: int) -> Reference:
     return Reference(pack.vocabulary, pack.rules, from_day(on), PARAMETERS)
 
 
-def rows(home: dict[str, Any]) -> tuple[dict[str, Any], list[Any], list[Any]]:
-    household = {**home, "id": 1, "county": "320723"}
+def rows(
+    home: dict[str, Any], number: int = 1, county: str = "320723"
+) -> tuple[dict[str, Any], list[Any], list[Any]]:
+    """Return the rows of a home; ids are unique over homes of at most nine members."""
+    household = {**home, "id": number, "county": county}
     persons, bills = [], []
-    for number, member in enumerate(household.pop("members"), 1):
-        person = {**member, "id": number, "household": 1}
-        bills += [{**bill, "id": len(bills) + i, "person": number} for i, bill in
-                  enumerate(person.pop("bills"))]  # fmt: skip
+    for place, member in enumerate(household.pop("members"), 1):
+        person = {**member, "id": number * 10 + place, "household": number}
+        for order, bill in enumerate(person.pop("bills")):
+            bills.append({**bill, "id": person["id"] * 10 + order, "person": person["id"]})
         persons.append(person)
     return household, persons, bills
 
@@ -50,7 +63,7 @@ def check(home: dict[str, Any], on: int, holes: list[oracle.Hole], *, tight: boo
     for rule, ask in oracle.HOUSEHOLD.items():
         expected = oracle.verdict(lambda ask=ask: ask(home, FIGURES, on), holes)
         compare(rule, decided(rule, results.household[rule]), expected, tight=tight)
-    for number, member in enumerate(home["members"], 1):
+    for number, member in enumerate(home["members"], 11):
         for rule, ask in oracle.PERSON.items():
             expected = oracle.verdict(
                 lambda ask=ask, member=member: ask(home, member, FIGURES, on), holes
@@ -108,3 +121,48 @@ def test_every_village_is_in_one_class_or_unknown(village, missing):
         expected = oracle.verdict(lambda ask=ask: ask(village, FIGURES, on), holes)
         assert decided(rule, results[rule]) is expected
     assert missing or sum(decided(rule, results[rule]) is True for rule in oracle.VILLAGE) == 1
+
+
+def in_database(subject: str, on: int, tables: dict[str, list[Any]]) -> dict[tuple[int, str], Any]:
+    """Return (branch, missing) by id and rule, as the compiled SQL decides."""
+    with duckdb.connect() as connection:
+        for name, found in tables.items():
+            table = pack.vocabulary.table(name)
+            connection.execute(create_table(table, DuckDB()))
+            statement = insert(table, found, DuckDB())
+            if statement:
+                connection.execute(statement)
+        found = connection.execute(pack.sql(subject, from_day(on), PARAMETERS)).fetchall()
+    # Id and county, then branch and missing of each rule in the order of the pack.
+    rules = [rule.name for rule in pack.rules if rule.subject == subject]
+    return {
+        (row[0], rule): (row[2 + 2 * place], row[3 + 2 * place])
+        for row in found
+        for place, rule in enumerate(rules)
+    }
+
+
+@settings(_THOROUGH, max_examples=40)
+@given(st.data())
+def test_the_database_decides_as_python_and_the_oracle_in_both_counties(data):
+    on = data.draw(st.sampled_from(registries.DAYS))
+    homes = data.draw(st.lists(registries.homes(on), min_size=1, max_size=8))
+    tables: dict[str, list[Any]] = {"household": [], "person": [], "bill": []}
+    expected: dict[tuple[int, str], Any] = {}
+    for number, home in enumerate(homes, 1):
+        county = data.draw(st.sampled_from(sorted(COUNTIES)))
+        holes, amount = data.draw(registries.holes_in(home, on))
+        own = rows(home, number, county)
+        for table, found in zip(tables.values(), ([own[0]], own[1], own[2]), strict=True):
+            table.extend(found)
+        results = engine(on).household(*own)
+        for rule, ask in oracle.HOUSEHOLD.items():
+            expected[number, rule] = tuple(results.household[rule])
+            verdict = oracle.verdict(
+                lambda ask=ask, home=home, county=county: ask(home, COUNTIES[county], on), holes
+            )
+            compare(rule, decided(rule, results.household[rule]), verdict, tight=not amount)
+        for person, found in results.persons.items():
+            expected.update({(person, rule): tuple(each) for rule, each in found.items()})
+    found = in_database("household", on, tables) | in_database("person", on, tables)
+    assert found == expected
