@@ -26,6 +26,13 @@ class Leaf:
 
 def is_sure(node: Node, voc: Vocabulary) -> bool:
     """Say whether the node can never come out unknown."""
+    found = voc.sure.get(node)
+    if found is None:
+        found = voc.sure[node] = _is_sure(node, voc)
+    return found
+
+
+def _is_sure(node: Node, voc: Vocabulary) -> bool:
     if isinstance(node, nodes.Default):
         return is_sure(node.value, voc)
     if isinstance(node, nodes.Known | nodes.Literal | nodes.Today):
@@ -40,9 +47,12 @@ def is_sure(node: Node, voc: Vocabulary) -> bool:
     return all(is_sure(child, voc) for child in below)
 
 
-def missable(node: Node, voc: Vocabulary) -> list[Leaf]:
+def missable(node: Node, voc: Vocabulary) -> tuple[Leaf, ...]:
     """Return the leaves whose absence can make the node unknown, in reading order."""
-    return list(dict.fromkeys(_missable(node, voc)))
+    found = voc.missable.get(node)
+    if found is None:
+        found = voc.missable[node] = tuple(dict.fromkeys(_missable(node, voc)))
+    return found
 
 
 def _missable(node: Node, voc: Vocabulary) -> Iterator[Leaf]:
@@ -54,7 +64,7 @@ def _missable(node: Node, voc: Vocabulary) -> Iterator[Leaf]:
         yield Leaf("", node.name)
     below = [voc.opened(node)] if isinstance(node, nodes.Fact) else nodes.children(node)
     for child in below:
-        yield from _missable(child, voc)
+        yield from missable(child, voc)
 
 
 def references(node: Node, voc: Vocabulary) -> list[Leaf]:

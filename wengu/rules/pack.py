@@ -136,10 +136,10 @@ class Pack:
         """Return the rules about a table that are in force on the day, in order of clauses."""
         return [rule for rule in self.rules if rule.subject == subject and rule.in_force(on)]
 
-    def needs(self, rule: Rule, branch: int) -> list[Leaf]:
+    def needs(self, rule: Rule, branch: int) -> tuple[Leaf, ...]:
         """Return the leaves that the bits of `missing` stand for, lowest bit first."""
         condition = rule.branches[branch].condition
-        return [] if condition is None else missable(condition, self.vocabulary)
+        return () if condition is None else missable(condition, self.vocabulary)
 
     def missing(self, rule: Rule, branch: int, mask: int) -> list[Leaf]:
         """Return what was missing: `branch` is the undecided result -(i+1), `mask` its bits."""

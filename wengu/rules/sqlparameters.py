@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 
+from wengu.kernel.dates import to_day
 from wengu.rules import kinds, nodes
 from wengu.rules.dialect import Dialect
 from wengu.rules.interpret import cut_day
@@ -25,6 +26,11 @@ class ParameterColumns:
         self._columns: dict[str, list[str]] = {}
 
     @property
+    def today(self) -> int:
+        """The day of evaluation."""
+        return to_day(self.on)
+
+    @property
     def counties(self) -> list[str]:
         """The counties of the parameter step; none = no parameter differs, so no step."""
         return self.parameters.counties() if self._columns else []
@@ -43,17 +49,17 @@ class ParameterColumns:
         city = self._at(name, None)
         return any(self._at(name, county) != city for county in self.parameters.counties())
 
-    def value(self, name: str) -> tuple[str, bool]:
-        """Return the SQL of a parameter, and whether it reads the parameter step."""
+    def value(self, name: str) -> tuple[str, str]:
+        """Return the SQL of a parameter, and its column where counties differ, else empty."""
         flag = self.voc.parameter(name).dims == kinds.FLAG
         text = self.voc.parameter(name).dims == kinds.TEXT
         spell = self._flag if flag else self._text if text else self._integer
         return self._column(f"p_{name}", lambda county: self._at(name, county), spell)
 
-    def cut(self, node: nodes.Cut) -> tuple[str, bool]:
-        """Return the SQL of a day computed from the day of evaluation."""
+    def cut(self, node: nodes.Cut) -> tuple[str, str]:
+        """Return the SQL of a computed day, and its column where counties differ, else empty."""
         if isinstance(node.length, nodes.Literal):
-            return self._integer(cut_day(node.kind, self.on, int(node.length.value))), False
+            return self._integer(cut_day(node.kind, self.on, int(node.length.value))), ""
         assert isinstance(node.length, nodes.Parameter)  # noqa: S101 - by the proofs
         name = node.length.name
 
@@ -87,10 +93,10 @@ class ParameterColumns:
 
     def _column(
         self, name: str, read: Read, spell: Callable[[Value | None], str]
-    ) -> tuple[str, bool]:
+    ) -> tuple[str, str]:
         city = spell(read(None))
         values = [spell(read(county)) for county in self.parameters.counties()]
         if all(value == city for value in values):
-            return city, False
+            return city, ""
         self._columns[name] = values
-        return f"COALESCE(parameter.{name}, {city})", True
+        return f"COALESCE(parameter.{name}, {city})", name

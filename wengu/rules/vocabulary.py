@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from wengu.rules.errors import RuleError
 from wengu.rules.kinds import Kind, ParameterDefinition, Table
@@ -24,7 +25,10 @@ class FactDefinition:
 
 
 class Vocabulary:
-    """词汇: every name a rule can use; a name outside it is refused, never guessed."""
+    """词汇: every name a rule can use; a name outside it is refused, never guessed.
+
+    `sure` and `missable` remember what was shown of nodes: tables and facts never change again.
+    """
 
     def __init__(
         self, tables: Iterable[Table], parameters: Iterable[ParameterDefinition] = ()
@@ -32,6 +36,8 @@ class Vocabulary:
         self.tables: dict[str, Table] = {}
         self.parameters: dict[str, ParameterDefinition] = {}
         self.facts: dict[tuple[str, str], FactDefinition] = {}
+        self.sure: dict[Node, bool] = {}
+        self.missable: dict[Node, tuple[Any, ...]] = {}
         for table in tables:
             self._add_table(table)
         for parameter in parameters:

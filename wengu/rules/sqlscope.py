@@ -1,0 +1,116 @@
+"""SQL 范围: what an expression at one table reads, and the columns computed on the way.
+
+Each step of a rule becomes a column of its own, computed once and used by name afterwards: by the
+conditions above it and by the masks, which ask which steps are unknown. Columns are computed in
+layers, each a SELECT around the one before:
+
+    base        the row, the rows above it, its aggregates, the parameters of its county
+    e0, e1 …    one layer per depth of the rules
+"""
+
+import dataclasses
+import itertools
+
+from wengu.rules.dialect import Dialect
+from wengu.rules.nodes import Node
+from wengu.rules.vocabulary import Vocabulary
+
+
+@dataclasses.dataclass(eq=False)
+class Scope:
+    """范围: the expressions of one table in one query."""
+
+    table: str
+    voc: Vocabulary
+    dialect: Dialect
+    base: dict[str, str] = dataclasses.field(default_factory=dict)
+    steps: dict[Node, tuple[int, str, str]] = dataclasses.field(default_factory=dict)
+    groups: set["Group"] = dataclasses.field(default_factory=set)
+    reach: int = 0
+    parameters: bool = False
+
+    def column(self, table: str, name: str) -> str:
+        """Return the alias of a column of the row or of a row above it."""
+        self.reach = max(self.reach, self.voc.above(self.table).index(table))
+        alias = f"{table}_{name}"
+        text = f"{self.dialect.name_of(table)}.{self.dialect.name_of(name)}"
+        while self.base.setdefault(alias, text) != text:
+            alias += "_"
+        return alias
+
+    def parameter(self, name: str, text: str) -> str:
+        """Return the alias of a parameter that differs by county."""
+        self.parameters = True
+        self.reach = len(self.voc.above(self.table)) - 1
+        self.base[name] = text
+        return name
+
+    def aggregate(self, group: "Group", text: str) -> str:
+        """Return the alias of a value made of the columns of a group."""
+        self.groups.add(group)
+        self.reach = max(self.reach, self.voc.above(self.table).index(group.owner))
+        for alias, known in self.base.items():
+            if known == text:
+                return alias
+        alias = f"g{len(self.base)}"
+        self.base[alias] = text
+        return alias
+
+    def step(self, node: Node, depth: int, text: str) -> str:
+        """Return the alias of a step of a rule, new or known."""
+        if node not in self.steps:
+            self.steps[node] = (depth, f"e{len(self.steps)}", text)
+        return self.steps[node][1]
+
+    def known(self, node: Node) -> str | None:
+        """Return the alias of a step that was written before."""
+        return self.steps[node][1] if node in self.steps else None
+
+    def query(self) -> str:
+        """Return the SELECT that ends with all steps as columns."""
+        items = [f"{text} AS {alias}" for alias, text in sorted(self.base.items())]
+        query = "SELECT\n  " + ",\n  ".join(items) + "\n" + self._source()
+        layers = sorted(self.steps.values(), key=lambda step: (step[0], int(step[1][1:])))
+        for _, layer in itertools.groupby(layers, key=lambda step: step[0]):
+            added = ",\n  ".join(f"{text} AS {alias}" for _, alias, text in layer)
+            query = f"SELECT\n  *,\n  {added}\nFROM (\n{query}\n) AS layer"
+        return query
+
+    def _named(self, table: str, column: str) -> str:
+        return f"{self.dialect.name_of(table)}.{self.dialect.name_of(column)}"
+
+    def _source(self) -> str:
+        """Return FROM and the joins: up to the tables above, to aggregates, to parameters."""
+        chain = self.voc.above(self.table)
+        lines = [f"FROM {self.dialect.name_of(self.table)}"]
+        for below, above in itertools.pairwise(chain[: self.reach + 1]):
+            name, key = self.dialect.name_of(above), self._named(below, above)
+            lines.append(f"JOIN {name} ON {self._named(above, 'id')} = {key}")
+        for group in sorted(self.groups, key=lambda group: group.name):
+            key = self._named(group.owner, "id")
+            lines.append(f"LEFT JOIN {group.name} ON {group.name}.id = {key}")
+        if self.parameters:
+            key = self._named(chain[-1], "county")
+            lines.append(f"LEFT JOIN parameter ON parameter.county = {key}")
+        return "\n".join(lines)
+
+
+@dataclasses.dataclass(eq=False)
+class Group:
+    """汇总组: the aggregates over one table that belong to the same rows, and their columns."""
+
+    name: str
+    owner: str
+    scope: Scope
+    columns: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def column(self, text: str) -> str:
+        """Return the column that holds the aggregate of this text."""
+        return f"{self.name}.{self.columns.setdefault(text, f'a{len(self.columns)}')}"
+
+    def query(self) -> str:
+        """Return the aggregates by the id of the row they belong to."""
+        key = self.scope.column(self.scope.table, self.owner)
+        items = [f"{key} AS id", *(f"{text} AS {name}" for text, name in self.columns.items())]
+        selected = "SELECT\n  " + ",\n  ".join(items)
+        return f"{selected}\nFROM (\n{self.scope.query()}\n) AS layer\nGROUP BY {key}"
