@@ -8,7 +8,7 @@ import pytest
 
 from tests.decisions import factories as make
 from tests.decisions import packs
-from wengu.decisions import actions, facts, policies
+from wengu.decisions import actions, facts, policies, queries
 from wengu.decisions.actions import Overtaken, decide, repeat
 from wengu.decisions.models import Decision, Run, RunState, Tally
 
@@ -241,6 +241,20 @@ def test_each_figure_equals_the_count_of_the_spans_behind_it() -> None:
                 assert figure(rule, branch, region) == number, (rule, branch, region)
                 seen += number
     assert seen > 300
+
+
+def test_a_household_that_several_rules_of_a_section_leave_open_counts_once() -> None:
+    make.Chance(9).registry(60)
+    made = run()
+    pack = packs.small()
+    rules = pack.rules_for("household", DAY)
+    names = [rule.name for rule in rules]
+    spans = Decision.objects.filter(ended=None, kind="h", rule__in=names, verdict=None)
+    once = spans.values("subject").distinct().count()
+    assert 0 < once < spans.count()
+    assert figure(queries.undecided_figure(rules[0].clause, "household"), -1, "3207") == once
+    open_ones = queries.households_undecided(rules=names, run=made)
+    assert make.Household.objects.filter(open_ones).count() == once
 
 
 def test_the_policy_of_an_old_run_is_read_back_as_it_was() -> None:

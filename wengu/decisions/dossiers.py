@@ -152,7 +152,9 @@ class Resolver:
 
     def _household(self, dossier: Dossier, heads: int) -> None:
         home = dossier.household
-        said = merged(self._said_household.get(home["id"], ()), HOUSEHOLD_FACTS)
+        statements = self._said_household.get(home["id"], [])
+        said = merged(statements, HOUSEHOLD_FACTS)
+        self._listed(home["county"], ListingKind.DIBAO, statements, said, "destitute")
         benefits = self._benefits.get(home["id"], [])
         whole = [
             row
@@ -209,7 +211,10 @@ class Resolver:
             if one["kind"] == BenefitKind.DIBAO.value and one["person"] in (None, person["id"])
         ]
         said["dibao"] = self._dibao(place["county"], said["dibao"], benefits)
-        self._disability(place["county"], statements, said)
+        county = place["county"]
+        self._listed(county, ListingKind.DIBAO, statements, said, "destitute")
+        names = ("disabled", "disability")
+        self._listed(county, ListingKind.DISABILITY, statements, said, *names)
         for name in ("birth", "sex", "id_kind"):
             said[name] = (person[name] or None, member)
         said["relation"] = (member["relation"] or None, member)
@@ -220,15 +225,22 @@ class Resolver:
             _take(dossier, "bill", made, {name: (bill[name], bill) for name in BILL_FACTS})
             dossier.bills.append(made)
 
-    def _disability(self, county: str, statements: Iterable[Row], said: dict[str, Said]) -> None:
-        """With the federation's list, who is not on it is not disabled, whatever the roster says."""
-        listing = self._listing(county, ListingKind.DISABILITY)
+    def _listed(
+        self,
+        county: str,
+        kind: ListingKind,
+        statements: Iterable[Row],
+        said: dict[str, Said],
+        flag: str,
+        *others: str,
+    ) -> None:
+        """With a department's list, who is not on it is not so, whatever the roster says."""
+        listing = self._listing(county, kind)
         if listing is None:
             return
-        names = ("disabled", "disability")
-        said.update(merged(statements, names, lambda rank: rank <= DEPARTMENT))
-        if said["disabled"][1] is None:
-            said["disabled"] = (False, {**listing, "listing": ListingKind.DISABILITY.label})
+        said.update(merged(statements, (flag, *others), lambda rank: rank <= DEPARTMENT))
+        if said[flag][1] is None:
+            said[flag] = (False, {**listing, "listing": kind.label})
 
     def village(self, code: str, provenance: dict[Key, Told]) -> Row:
         """Return the facts of a village, adding who said them to `provenance`."""

@@ -93,7 +93,8 @@ class Tally(models.Model):
     A run writes only the figures that it changed; as of a run, the latest row of each (rule,
     branch, region) counts. `region` is a village or any division above it (its prefix: 4, 6, 9 or
     12 digits), so that a page of counties sums nothing. The rule `=household`, `=person` or
-    `=village` counts the subjects themselves, and `?fact` the households that lack a fact.
+    `=village` counts the subjects themselves, `?fact` the households that lack a fact, and
+    `~section/subject` the subjects that any rule of a section of the document leaves undecided.
     """
 
     run = models.ForeignKey(Run, models.CASCADE, verbose_name="运行", related_name="tallies")

@@ -100,6 +100,12 @@ def households_in(
     return Q(pk__in=kept.filter(branch__in=branches).values("household"))
 
 
+def households_undecided(*, rules: Collection[str], run: Run | None = None) -> Q:
+    """Return the condition on households that any of these rules leaves undecided for them."""
+    kept = as_of(run).filter(kind=SubjectKind.HOUSEHOLD, rule__in=rules, verdict=None)
+    return Q(pk__in=kept.values("household"))
+
+
 def _within(region: str, field: str) -> Q:
     low = prefix(region)
     return Q(**{f"{field}__gte": low, f"{field}__lt": low + "~"})
@@ -180,6 +186,12 @@ def _latest(rows: QuerySet[Tally], level: int) -> list[Figure]:
         for (rule, branch, code), subjects in sorted(total.items())
         if subjects
     ]
+
+
+def undecided_figure(clause: str, subject: str) -> str:
+    """Return the name of the figure of subjects that any rule of a section leaves undecided."""
+    section = clause.rpartition(".")[0]
+    return f"~{section}/{subject}"
 
 
 def with_default(

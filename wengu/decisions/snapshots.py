@@ -160,12 +160,14 @@ def _steps(region: str) -> Iterator[str]:
     yield _first(
         "household_facts",
         HOUSEHOLD_FACTS,
-        f", arg_min(dibao, rank) FILTER (rank < {_DEPARTMENT}) AS above_dibao",
+        f""", arg_min(dibao, rank) FILTER (rank < {_DEPARTMENT}) AS above_dibao,
+        arg_min(destitute, rank) FILTER (rank <= {_DEPARTMENT}) AS listed_destitute""",
     )
     yield _first(
         "person_facts",
         PERSON_FACTS,
         f""", arg_min(dibao, rank) FILTER (rank < {_DEPARTMENT}) AS above_dibao,
+        arg_min(destitute, rank) FILTER (rank <= {_DEPARTMENT}) AS listed_destitute,
         arg_min(disabled, rank) FILTER (rank <= {_DEPARTMENT}) AS listed_disabled,
         arg_min(nullif(disability, ''), rank) FILTER (rank <= {_DEPARTMENT})
           AS listed_disability""",
@@ -223,7 +225,9 @@ _HOUSEHOLD = """
       FROM member JOIN raw_person ON raw_person.id = member.person GROUP BY household
     )
     SELECT home.id, uid, home.county, home.village,
-      said.* EXCLUDE (subject, dibao, above_dibao),
+      said.* EXCLUDE (subject, dibao, above_dibao, destitute, listed_destitute),
+      CASE WHEN listed.dibao THEN coalesce(listed_destitute, false) ELSE destitute END
+        AS destitute,
       coalesce(above_dibao, CASE WHEN listed.dibao THEN coalesce(held.dibao, false) END,
                said.dibao) AS dibao,
       earned.fen AS income_fen,
@@ -241,8 +245,10 @@ _PERSON = """
     CREATE TABLE person AS
     SELECT raw_person.id, uid, member.household, member.county, member.village,
       birth, nullif(sex, '') AS sex, id_kind, relation,
-      said.* EXCLUDE (subject, dibao, above_dibao, disabled, listed_disabled, disability,
-                      listed_disability),
+      said.* EXCLUDE (subject, dibao, above_dibao, destitute, listed_destitute, disabled,
+                      listed_disabled, disability, listed_disability),
+      CASE WHEN listed.dibao THEN coalesce(listed_destitute, false) ELSE destitute END
+        AS destitute,
       coalesce(above_dibao, CASE WHEN listed.dibao THEN
         coalesce(held.dibao, false) OR covered.person IS NOT NULL END, said.dibao) AS dibao,
       CASE WHEN listed.disability THEN coalesce(listed_disabled, false) ELSE disabled END
@@ -305,7 +311,7 @@ def canonical(
     line = " || chr(31) || ".join(_text(name) for name in names)
     for bucket in _BUCKETS:
         row = base.execute(
-            f"SELECT string_agg(line, chr(10) ORDER BY line) FROM "  # noqa: S608
+            f"SELECT string_agg(line, chr(10) ORDER BY line) FROM "  # noqa: S608 - names from our own tables
             f"(SELECT {line} AS line FROM {source} WHERE right(uid, 1) = '{bucket}')"
         ).fetchone()
         yield f"{table}{bucket}\n{row[0] if row and row[0] else ''}\n".encode()

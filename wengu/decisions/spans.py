@@ -9,6 +9,7 @@ import pyarrow as pa
 from django.db import connection
 
 from wengu.decisions.engine import Evaluation
+from wengu.decisions.queries import undecided_figure
 from wengu.decisions.snapshots import Snapshot
 from wengu.rules import Pack, Rule
 
@@ -146,6 +147,7 @@ class Comparison:
         A figure that vanished is yielded with 0.
         """
         self._lacks(pack, on)
+        self._sections()
         self._base.execute(
             "CREATE TABLE former (rule VARCHAR, branch SMALLINT, verdict BOOLEAN, region VARCHAR, "
             "subjects BIGINT)"
@@ -197,6 +199,16 @@ class Comparison:
         if rows:
             self._base.executemany("INSERT INTO lacks VALUES (?, ?, ?, ?)", rows)
 
+    def _sections(self) -> None:
+        """Tell under which figure a subject counts that some rule of a section leaves undecided."""
+        self._base.execute("CREATE TABLE sections (rule VARCHAR, figure VARCHAR)")
+        rows = [
+            (rule.name, undecided_figure(rule.clause, table))
+            for table in _KINDS
+            for rule in self._rules.get(table, ())
+        ]
+        if rows:
+            self._base.executemany("INSERT INTO sections VALUES (?, ?)", rows)
 
 
 def _long(kind: str, rule: Rule) -> str:
@@ -224,6 +236,8 @@ _FIGURES = """
       UNION ALL SELECT '=village', 0, NULL, village, NULL, 1 FROM village
       UNION ALL SELECT DISTINCT fact, -1, NULL, village, coalesce(household, -subject), 1
         FROM new JOIN lacks USING (rule, branch, missing)
+      UNION ALL SELECT DISTINCT figure, -1, NULL, village, subject, 1
+        FROM new JOIN sections USING (rule) WHERE new.branch < 0
     ), placed AS (
       SELECT rule, branch, verdict, village AS r12, left(village, 9) AS r9,
              left(village, 6) AS r6, left(village, 4) AS r4
