@@ -6,6 +6,8 @@ WENGU_DEMO      1: a model city with a business date of its own, known logins an
 WENGU_SECRET    secret of sessions and signatures (in demo: made at set-up in WENGU_HOME/secret)
 WENGU_KEYS      file of the data keys (in demo: made at set-up in WENGU_HOME/keys)
 WENGU_HOSTS     host names served, separated by commas
+WENGU_HTTPS     1: served over HTTPS; cookies and browsers are told so
+WENGU_MAP_APPROVAL_NO  approval number (审图号) of the map; without one the map stays internal
 WENGU_IDLE      minutes without a request after which a session ends (default 15)
 WENGU_DEBUG     1: tracebacks on error pages; refused outside a developer's machine
 """

@@ -41,7 +41,7 @@ class User(AbstractUser):
     """用户: one person with an account; what they may see hangs on their post."""
 
     first_name = None  # type: ignore[assignment]  # one name field: Chinese names are not split
-    last_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]  # likewise
     name = models.CharField("姓名", max_length=60)
     must_change_password = models.BooleanField("须改密码", default=False)
     text_size = models.CharField("字号", max_length=10, default="standard")

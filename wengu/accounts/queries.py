@@ -52,6 +52,11 @@ def operator_scope(*, name: str, on: datetime.date) -> Scope:
     )
 
 
+def by_name(username: str) -> User | None:
+    """Return the account that somebody tries to sign in to; None when there is none."""
+    return User.objects.filter(username=username).first()
+
+
 def users(*, viewer: Scope) -> QuerySet[User]:
     """Return the users whose latest post lies in the viewer's region."""
     if not viewer.allows(Permission.USERS_READ):

@@ -29,7 +29,7 @@ class Decision:
 
 
 def when(
-    condition: object, name: str, verdict: bool, term: str, *, default: bool = False,  # noqa: FBT001
+    condition: object, name: str, verdict: bool, term: str, *, default: bool = False,  # noqa: FBT001 - a verdict reads as a word of the rule
     term_en: str = "",
 ) -> Branch:  # fmt: skip
     """Return the branch taken where the condition is true."""
@@ -42,7 +42,7 @@ def when(
     return Branch(name, verdict, term, condition.node, default, term_en, condition.rows, line)
 
 
-def otherwise(name: str, verdict: bool, term: str, *, term_en: str = "") -> Branch:  # noqa: FBT001
+def otherwise(name: str, verdict: bool, term: str, *, term_en: str = "") -> Branch:  # noqa: FBT001 - a verdict reads as a word of the rule
     """Return the last branch, taken where every condition before it is false."""
     line = RuleError("not-a-condition").line
     return Branch(name, verdict, term, None, term_en=term_en, line=line)

@@ -228,5 +228,5 @@ def _author() -> tuple[str, int]:
         path = frame.f_code.co_filename
         if not path.startswith((_HERE, "<")):
             return Path(path).name, frame.f_lineno
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back  # type: ignore[assignment]  # ends at None
     return "", 0

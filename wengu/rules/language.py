@@ -26,7 +26,7 @@ Rows = frozenset[tuple[str, int]]
 class Expression:
     """表达式: a node under construction, its proof, and the rows it looks at."""
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # conditions are compared by building one
 
     def __init__(self, node: Node, voc: Vocabulary | None, rows: Rows) -> None:
         self.node = node
@@ -54,10 +54,10 @@ class Expression:
 class Scalar(Expression):
     """值: a number, a day or a text."""
 
-    def __eq__(self, other: object) -> Condition:  # type: ignore[override]
+    def __eq__(self, other: object) -> Condition:  # type: ignore[override]  # builds a condition
         return _compare("=", self, other)
 
-    def __ne__(self, other: object) -> Condition:  # type: ignore[override]
+    def __ne__(self, other: object) -> Condition:  # type: ignore[override]  # builds a condition
         return _compare("!=", self, other)
 
     def __lt__(self, other: object) -> Condition:
@@ -142,7 +142,7 @@ def _text(value: object) -> str:
     return value
 
 
-def _flag(value: bool) -> nodes.Literal:  # noqa: FBT001
+def _flag(value: bool) -> nodes.Literal:  # noqa: FBT001 - a value, not an option
     return nodes.Literal(value, kinds.FLAG)
 
 

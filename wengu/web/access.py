@@ -115,7 +115,7 @@ def policy(
         def guarded(*args: Any, **kwargs: Any) -> Any:
             return view(*args, **kwargs)
 
-        guarded.policy = stated  # type: ignore[attr-defined]
+        vars(guarded)["policy"] = stated
         return guarded
 
     return decorate
@@ -154,7 +154,7 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = f"{secrets.token_hex(2)}-{secrets.token_hex(1)}".upper()
-        request.number = number  # type: ignore[attr-defined]
+        cast("Request", request).number = number
         with during(request=number):
             response = self.get_response(request)
         response["X-Request-Id"] = number
@@ -176,9 +176,9 @@ class AccessMiddleware:
 
 
 def _give_scope(request: HttpRequest) -> None:
-    on = governance.today()
-    request.on = on  # type: ignore[attr-defined]
-    request.scope = accounts.scope(cast("User", request.user), on)  # type: ignore[attr-defined]
+    given = cast("Request", request)
+    given.on = governance.today()
+    given.scope = accounts.scope(cast("User", request.user), given.on)
 
 
 def _admit(request: HttpRequest, stated: Policy) -> HttpResponse | None:

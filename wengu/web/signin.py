@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from wengu.accounts import queries as accounts
 from wengu.accounts.models import User
 from wengu.audit.actions import record_read
 from wengu.vault.cipher import decrypt, encrypt
@@ -50,8 +51,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count, and record the attempt under the name of an account that exists."""
-        request.attempts_left = self._attempts_left(request, **credentials)  # type: ignore[attr-defined]
-        known = User.objects.filter(username=credentials.get("username", "")).first()
+        self.request.attempts_left = self._attempts_left(request, **credentials)
+        known = accounts.by_name(str(credentials.get("username", "")))
         record_read(
             by=known.username if known else "—", action="accounts.sign_in_failed", subject=known
         )

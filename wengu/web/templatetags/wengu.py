@@ -140,7 +140,7 @@ def piece(value: object) -> str | SafeString:
 
 
 @piece.register
-def _(value: bool) -> str:  # noqa: FBT001
+def _(value: bool) -> str:  # noqa: FBT001 - a value, not an option
     return gettext("是") if value else gettext("否")
 
 
@@ -155,7 +155,7 @@ def _(value: date) -> str:
 
 
 @piece.register
-def _(value: tuple) -> str:  # type: ignore[type-arg]
+def _(value: tuple) -> str:  # type: ignore[type-arg]  # singledispatch reads the bare class
     shown: SafeString = mark_safe("")
     for i, part in enumerate(value):
         tight = i == 0 or str(value[i - 1]).endswith(_NO_SPACE_AFTER)
