@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-import wengu.web
 from babel.messages.pofile import read_po
 from django.utils import translation
 
+import wengu.web
 from tests.web import messages
 from tests.web.conftest import CATALOGUE
 
@@ -44,14 +44,16 @@ def test_no_english_is_left_over():
 
 def test_the_reader_of_messages_finds_all_kinds(tmp_path):
     (tmp_path / "a.html").write_text(
-        "{% load i18n %}{% if x %}{% translate '甲' %}{% else %}{% translate '乙' as y %}{% endif %}"
-        "{% for z in x %}{% blocktranslate count n=3 trimmed %}\n 丙 {{ n }}\n{% plural %}丁 {{ n }}"
-        "{% endblocktranslate %}{% endfor %}{% block b %}{% translate '戊' %}{% endblock %}"
+        "{% load i18n %}{% if x %}{% translate '甲' %}{% else %}{% translate '乙' as y %}"
+        "{% endif %}{% for z in x %}{% blocktranslate count n=3 trimmed %}\n 丙 {{ n }}\n"
+        "{% plural %}丁 {{ n }}{% endblocktranslate %}{% endfor %}"
+        "{% block b %}{% translate '戊' %}{% endblock %}"
     )
     (tmp_path / "b.py").write_text("gettext('己')\nngettext('庚', '辛', 2)\n_('壬')\nother('癸')\n")
     found = set(messages.of_package(tmp_path))
     assert found == {
-        ("甲", ""), ("乙", ""), ("丙 %(n)s", "丁 %(n)s"), ("戊", ""), ("己", ""), ("庚", "辛"), ("壬", ""),
+        ("甲", ""), ("乙", ""), ("丙 %(n)s", "丁 %(n)s"), ("戊", ""), ("己", ""),
+        ("庚", "辛"), ("壬", ""),
     }  # fmt: skip
 
 

@@ -13,14 +13,14 @@ RULER = sample("household").explanations[0].rulers[0]
 
 def overlapping(labels):
     return [
-        (a.text, b.text)
-        for a, b in itertools.combinations(labels, 2)
-        if drawing._overlaps(a, b)
+        (a.text, b.text) for a, b in itertools.combinations(labels, 2) if drawing._overlaps(a, b)
     ]
 
 
 @pytest.mark.parametrize("width", [drawing.WIDE, drawing.NARROW])
-@pytest.mark.parametrize("point", [0, 1, 600_000, 600_001, 900_000, 1_199_999, 1_800_000, 9_999_999])
+@pytest.mark.parametrize(
+    "point", [0, 1, 600_000, 600_001, 900_000, 1_199_999, 1_800_000, 9_999_999]
+)
 def test_labels_of_a_ruler_never_touch(width, point):
     drawn = drawing.ruler(replace(RULER, point=point), width)
     assert not overlapping(drawn.labels)

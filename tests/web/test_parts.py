@@ -106,11 +106,17 @@ def test_script_keeps_its_budget():
 
 def test_every_class_of_the_stylesheet_is_used():
     words = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
-    for path in (*WEB.glob("*.py"), *(WEB / "templatetags").glob("*.py"), WEB / "static/web/wengu.js"):
+    for path in (
+        *WEB.glob("*.py"),
+        *(WEB / "templatetags").glob("*.py"),
+        WEB / "static/web/wengu.js",
+    ):
         words += path.read_text(encoding="utf-8")
     # Composed in Python or kept in data: m1 … m4 from the cuts, doubt kinds from the sheet.
     composed = {"m1", "m2", "m3", "m4", "mu", "check"}
-    classes = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"\d*\.\d+|:[^;{}]*[;}]", "", minified(CSS))))
+    classes = set(
+        re.findall(r"\.([a-z][\w-]*)", re.sub(r"\d*\.\d+|:[^;{}]*[;}]", "", minified(CSS)))
+    )
     assert not {name for name in classes - composed if not re.search(rf"\b{name}\b", words)}
 
 
@@ -135,7 +141,8 @@ WHITE = "#ffffff"
         ("ink", WHITE, 15.9), ("ink2", "wash", 7.6), ("ink3", "wash", 5.4), ("act", "tint", 8.0),
         (WHITE, "act", 9.3), ("red", "redw", 6.4), ("amb", "ambw", 6.6), ("grn", "grnw", 6.6),
         ("edge", WHITE, 3.0), ("focus", WHITE, 5.2), ("focus", "tint", 4.4),
-        ("ink", "#e6eff1", 4.5), ("ink", "#bfd7dc", 4.5), ("ink", "#90b9c3", 4.5), ("ink", "#5f9aa8", 4.5),
+        ("ink", "#e6eff1", 4.5), ("ink", "#bfd7dc", 4.5), ("ink", "#90b9c3", 4.5),
+        ("ink", "#5f9aa8", 4.5),
         ("ink2", "tint", 4.5), ("ink3", "tint", 4.5), ("red", WHITE, 7.4), ("amb", WHITE, 7.4),
     ],
 )  # fmt: skip

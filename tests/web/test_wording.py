@@ -23,7 +23,9 @@ def test_money_keeps_every_fen(fen, shown):
     assert wording.yuan(fen) == shown
 
 
-@pytest.mark.parametrize(("bp", "shown"), [(1620, "16.2"), (1624, "16.2"), (1625, "16.3"), (0, "0.0")])
+@pytest.mark.parametrize(
+    ("bp", "shown"), [(1620, "16.2"), (1624, "16.2"), (1625, "16.3"), (0, "0.0")]
+)
 def test_percent_rounds_half_up(bp, shown):
     assert wording.percent(bp) == shown
 

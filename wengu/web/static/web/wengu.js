@@ -43,6 +43,9 @@
   const tally = (list) => {
     const boxes = [...list.querySelectorAll("tbody [type=checkbox]")];
     const chosen = boxes.filter((box) => box.checked).length;
+    boxes.forEach((box) => box.closest("tr").classList.toggle("on", box.checked));
+    const bar = list.querySelector(".batch");
+    if (bar) bar.hidden = chosen === 0;
     list.querySelectorAll("[data-chosen]").forEach((spot) => {
       spot.textContent = chosen.toLocaleString("en");
     });
