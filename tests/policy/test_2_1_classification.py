@@ -1,6 +1,8 @@
 """二（一）: every household is in at most one class, every village in exactly one."""
 
-from tests.policy.situations import Home, person, village
+import datetime
+
+from tests.policy.situations import Home, person, stay, village
 from wengu.policy.rules import pack
 
 
@@ -43,6 +45,17 @@ def test_2_1_7_only_who_is_not_registered_and_near_shocked_or_monitored():
     assert Home(registered=False, monitored="边缘易致贫户").classes() == ["unregistered-marginal"]
     assert Home(registered=False, disaster_on=20200601).classes() == ["unregistered-marginal"]
     assert Home(registered=False).classes() == []
+
+
+def test_2_1_7_illness_and_disaster_that_cause_temporary_hardship_are_the_trigger():
+    bill = stay(discharged=datetime.date(2020, 6, 1), self_pay=10_001)
+    ill = Home(person(bill), registered=False)
+    assert ill.branch("unregistered-marginal") == "shock"
+    struck = Home(registered=False, disaster_on=20200601)
+    assert struck.branch("unregistered-marginal") == "shock"
+    assert (
+        Home(registered=True, disaster_on=20200601).branch("unregistered-marginal") == "registered"
+    )
 
 
 def test_2_1_a_household_that_has_not_exited_is_in_none():

@@ -17,6 +17,7 @@ import itertools
 import json
 import tomllib
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -94,11 +95,13 @@ def _own(name: str) -> tuple[Value, ...]:
     return parse(text, origin=name)
 
 
+@cache
 def official() -> tuple[Value, ...]:
     """Return what the document, or a source for this province, gives: all that production has."""
     return _own("official.toml")
 
 
+@cache
 def demonstration() -> tuple[Value, ...]:
     """Return the invented values of the demonstration, each 模拟 and 未核实."""
     return _own("demo.toml")
