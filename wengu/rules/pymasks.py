@@ -22,6 +22,8 @@ class Masks:
 
     def _visit(self, node: Node, spot: Spot) -> Iterator[str]:
         """Yield the lines that add the bits of an unknown node."""
+        if self.expressions.is_sure(node):
+            return
         if isinstance(node, nodes.Column):
             yield f"m |= {self.bits[Leaf(node.table, node.name)]}"
         elif isinstance(node, nodes.Parameter):

@@ -61,7 +61,8 @@ class Absences:
 
     def _child(self, child: Node, leaf: Leaf, scope: Scope) -> str:
         absent = self.absent(child, leaf, scope)
-        if absent == NEVER or self._is_strict(child):
+        # A Not is unknown just when what it negates is: that guard follows below it.
+        if absent == NEVER or isinstance(child, nodes.Not) or self._is_strict(child):
             return absent
         return all_of(f"{self.emitter.sql(child, scope)} IS NULL", absent)
 

@@ -12,11 +12,13 @@ from wengu.rules.sqlscope import Group, Scope
 from wengu.rules.vocabulary import Vocabulary
 
 _AGE_STEP = 10_000
+# DuckDB turns a longer list into a join, which costs ten times the comparisons.
+_LIST = 3
 _STEPS = (nodes.Compare, nodes.Member, nodes.And, nodes.Or, nodes.Either, nodes.Arithmetic)
 
 
 class Emitter:
-    """发射器: SQL of nodes for one query; gathers the steps, aggregates and parameters they need."""
+    """发射器: SQL of nodes for one query; gathers the steps, aggregates, parameters they need."""
 
     def __init__(self, voc: Vocabulary, dialect: Dialect, parameters: ParameterColumns) -> None:
         self.voc = voc
@@ -139,7 +141,10 @@ class Emitter:
             return self.dialect.unknown_flag
         if not values:
             return f"CASE WHEN {found} IS NOT NULL THEN {self.dialect.false} END"
-        return f"({found} IN ({', '.join(self.dialect.text(text) for text in sorted(values))}))"
+        texts = [self.dialect.text(text) for text in sorted(values)]
+        parts = [texts[start : start + _LIST] for start in range(0, len(texts), _LIST)]
+        tests = [f"{found} IN ({', '.join(part)})" for part in parts]
+        return f"({' OR '.join(tests)})"
 
     def _known(self, node: nodes.Known, scope: Scope) -> str:
         return f"({self.sql(node.of, scope)} IS NOT NULL)"
@@ -181,11 +186,10 @@ class Emitter:
         found = self.sql(quantified(node), group.scope)
         hit = found if settles else f"NOT {found}"
         state = group.column(self.largest(f"WHEN {hit} THEN 2 WHEN {found} IS NULL THEN 1"))
-        settled, neither = self.dialect.flag(settles), self.dialect.flag(not settles)
-        if is_sure(node, self.voc):
-            return f"CASE WHEN {state} = 2 THEN {settled} ELSE {neither} END"
-        unknown = self.dialect.unknown_flag
-        return f"CASE WHEN {state} = 2 THEN {settled} WHEN {state} = 1 THEN {unknown} ELSE {neither} END"
+        arms = [f"WHEN {state} = 2 THEN {self.dialect.flag(settles)}"]
+        if not is_sure(node, self.voc):
+            arms.append(f"WHEN {state} = 1 THEN {self.dialect.unknown_flag}")
+        return f"CASE {' '.join(arms)} ELSE {self.dialect.flag(not settles)} END"
 
 
 def quantified(node: nodes.Aggregate) -> Node:
