@@ -1,5 +1,7 @@
 """Every line of every rule's table of cases, through Python and through SQL."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -60,6 +62,11 @@ def test_how_the_words_were_read_stands_beside_the_rule(rule):
     for reading in readings(rule.name):
         assert clause(rule.clause).quotes(reading.words), reading.words
         assert reading.read in rule.reading
+
+
+def test_every_reading_names_a_decision_record():
+    records = {path.name[:4] for path in (Path(__file__).parents[2] / "docs" / "adr").glob("*.md")}
+    assert {each.adr for found in READINGS.values() for each in found} <= records
 
 
 def test_no_reading_is_of_a_rule_that_is_not_there():
