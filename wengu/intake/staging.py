@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db import connection, transaction
 
-from wengu.intake import queries
+from wengu.intake import bulk, queries
 from wengu.intake.door import Door, RowDiff
 from wengu.intake.models import Batch, Doubt, Row, RowState
 from wengu.intake.reading import Reading
 from wengu.intake.spec import MUST_FIX, Found, Group, Head, RawRow, letter
+from wengu.vault.cipher import encrypt_many
 
 ROWS_PER_INSERT = 1000
 _COMPARED = 500
+_CELLS = "intake_row.cells"
 
 Key = tuple[int, int]
 __all__ = ["letter"]
@@ -71,18 +73,24 @@ def _drop(batch: Batch) -> None:
 def _insert(
     batch: Batch, piece: Sequence[RawRow], keys: dict[Key, str], states: dict[Key, str]
 ) -> None:
-    Row.objects.bulk_create(
-        Row(
-            batch=batch,
-            sheet=sheet,
-            number=number,
-            group=keys[sheet, number],
-            state=states[sheet, number],
-            uid=uuid.uuid4(),
-            cells=json.dumps(cells, ensure_ascii=False).encode(),
-        )
-        for sheet, number, cells in piece
-    )
+    uids = [uuid.uuid4() for _ in piece]
+    texts = [json.dumps(cells, ensure_ascii=False) for _, _, cells in piece]
+    sealed = encrypt_many(zip(uids, texts, strict=True), column=_CELLS)
+    rows = [
+        {
+            "batch_id": batch.pk,
+            "sheet": sheet,
+            "number": number,
+            "group": keys[sheet, number],
+            "state": states[sheet, number],
+            "applied": False,
+            "uid": uid,
+            "cells": cells,
+        }
+        for (sheet, number, _), uid, cells in zip(piece, uids, sealed, strict=True)
+    ]
+    with transaction.atomic():
+        bulk.insert(Row, rows)
 
 
 def _doubts(

@@ -72,6 +72,7 @@ class PersonDiff:
     elsewhere: Membership | None
     said: PersonFacts | None
     changes: Changes = field(default_factory=dict)
+    key: int = 0
 
 
 @dataclass(slots=True)
@@ -229,6 +230,7 @@ class Current:
         diff = PersonDiff(statement, index, person, here, elsewhere, said)
         diff.changes = changed(said, statement.facts)
         if person is not None:
+            diff.key = person.pk
             _identity_changes(diff, person)
         if here is not None and here.relation != statement.relation:
             diff.changes["relation"] = (here.relation, statement.relation)

@@ -6,17 +6,20 @@ longer holds is superseded, and what still holds of it is stated anew.
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from wengu.intake import bulk
 from wengu.registry.changes import Stamp
 from wengu.registry.current import (
     HOUSEHOLD_COLUMNS,
     PERSON_COLUMNS,
+    Changes,
     Current,
     HomeDiff,
     PersonDiff,
     index_phones,
+    slices,
 )
 from wengu.registry.models import (
     Household,
@@ -30,6 +33,7 @@ from wengu.registry.models import (
 )
 from wengu.registry.pinyin import spell
 from wengu.registry.statements import HouseholdStatement, Origin
+from wengu.vault.cipher import encrypt_many
 
 HEAD = "户主"
 
@@ -57,7 +61,8 @@ class _Piece:
     def __init__(self, diffs: Sequence[HomeDiff], stamp: Stamp) -> None:
         self.diffs, self.stamp = diffs, stamp
         self.superseded: dict[type[Statement], list[int]] = {}
-        self.new: dict[type[Statement], list[Statement]] = {}
+        self.new: dict[type[Statement], list[dict[str, Any]]] = {}
+        self.homes: dict[str, int] = {}
 
     def write(self) -> None:
         self._households()
@@ -67,79 +72,98 @@ class _Piece:
         for model, ids in self.superseded.items():
             model._default_manager.filter(pk__in=ids).update(superseded_seq=self.stamp.seq)
         for model, rows in self.new.items():
-            model._default_manager.bulk_create(rows)
+            bulk.insert(model, rows)
         self._contents()
 
     def _households(self) -> None:
         """Create new households, with what a list shows of them."""
-        new = [diff for diff in self.diffs if diff.home is None]
-        phones = index_phones([diff.statement.phone or None for diff in new])
-        made = [
-            _household(diff, phone, self.stamp) for diff, phone in zip(new, phones, strict=True)
-        ]
-        for diff, home in zip(new, Household.objects.bulk_create(made), strict=True):
-            diff.home = home
+        new = [diff.statement for diff in self.diffs if diff.home is None]
+        phones = [statement.phone or None for statement in new]
+        uids = [uuid.uuid4() for _ in new]
+        sealed = encrypt_many(zip(uids, phones, strict=True), column="registry_household.phone")
+        keys = bulk.reserve(Household, len(new))
+        parts = zip(new, keys, uids, sealed, index_phones(phones), strict=True)
+        bulk.insert(
+            Household,
+            [
+                {"id": key, "uid": uid, "phone": phone, "phone_index": index}
+                | _household(statement, self.stamp)
+                for statement, key, uid, phone, index in parts
+            ],
+        )
+        self.homes = {diff.statement.number: diff.home.pk for diff in self.diffs if diff.home}
+        self.homes |= {each.number: key for each, key in zip(new, keys, strict=True)}
 
     def _persons(self) -> None:
         new = [each for diff in self.diffs for each in diff.persons if each.person is None]
-        made = Person.objects.bulk_create([_person(each, self.stamp.seq) for each in new])
-        for each, person in zip(new, made, strict=True):
-            each.person = person
+        uids = [uuid.uuid4() for _ in new]
+        numbers = [each.statement.id_raw for each in new]
+        column = "registry_person.id_number"
+        sealed = encrypt_many(zip(uids, numbers, strict=True), column=column)
+        keys = bulk.reserve(Person, len(new))
+        rows = []
+        for each, key, uid, number in zip(new, keys, uids, sealed, strict=True):
+            each.key = key
+            own = {"id": key, "uid": uid, "id_number": number, "id_index": each.index}
+            rows.append(own | _person(each, self.stamp.seq))
+        bulk.insert(Person, rows)
 
     def _state(self, diff: HomeDiff) -> None:
-        home = diff.home
+        home = self.homes[diff.statement.number]
         origin = diff.statement.origin
         facts = {k: v for k, v in diff.changes.items() if k in HOUSEHOLD_COLUMNS}
         if facts or (diff.said is None and diff.statement.facts):
             self._replace(diff.said)
-            row = HouseholdFacts(household=home, **self._whole(diff.said, HOUSEHOLD_COLUMNS, facts))
-            self._add(row, origin)
+            whole = self._whole(diff.said, HOUSEHOLD_COLUMNS, facts)
+            self._add(HouseholdFacts, origin, household_id=home, **whole)
         if "income" in diff.changes:
-            self._income(diff)
+            self._income(diff, home)
         for membership in diff.left:
             self._end(membership)
         for each in diff.persons:
-            self._state_person(each, diff)
+            self._state_person(each, home)
 
-    def _state_person(self, each: PersonDiff, diff: HomeDiff) -> None:
+    def _state_person(self, each: PersonDiff, home: int) -> None:
         origin = each.statement.origin
         facts = {k: v for k, v in each.changes.items() if k in PERSON_COLUMNS}
         if facts:
             self._replace(each.said)
-            row = PersonFacts(person=each.person, **self._whole(each.said, PERSON_COLUMNS, facts))
-            self._add(row, origin)
+            whole = self._whole(each.said, PERSON_COLUMNS, facts)
+            self._add(PersonFacts, origin, person_id=each.key, **whole)
         if each.elsewhere is not None:
             self._end(each.elsewhere)
         if each.here is not None and "relation" in each.changes:
             self._end(each.here)
         if each.here is None or "relation" in each.changes:
-            relation = each.statement.relation
-            row_ = Membership(household=diff.home, person=each.person, relation=relation)
-            self._add(row_, origin)
+            own = {"person_id": each.key, "relation": each.statement.relation, "until": None}
+            self._add(Membership, origin, household_id=home, **own)
 
-    def _income(self, diff: HomeDiff) -> None:
+    def _income(self, diff: HomeDiff, home: int) -> None:
         if diff.income is not None:
             self.superseded.setdefault(Income, []).append(diff.income.pk)
         year = self.stamp.period or 0
-        row = Income(
-            household=diff.home,
-            item=IncomeItem.DECLARED_NET_PER_HEAD,
+        self._add(
+            Income,
+            diff.statement.origin,
+            household_id=home,
+            item=IncomeItem.DECLARED_NET_PER_HEAD.value,
             period_since=datetime.date(year, 1, 1),
             period_until=datetime.date(year + 1, 1, 1),
             amount_fen=diff.changes["income"][1],
         )
-        self._add(row, diff.statement.origin)
 
-    def _add(self, row: Statement, origin: Origin) -> None:
+    def _add(self, model: type[Statement], origin: Origin, **columns: Any) -> None:
         stamp = self.stamp
-        row.since, row.seq, row.source, row.batch = (
-            stamp.since,
-            stamp.seq,
-            stamp.source,
-            stamp.batch,
-        )
-        row.sheet, row.row = origin.sheet, origin.row
-        self.new.setdefault(type(row), []).append(row)
+        row = {
+            "since": stamp.since,
+            "seq": stamp.seq,
+            "superseded_seq": None,
+            "source": stamp.source,
+            "batch_id": stamp.batch.pk if stamp.batch else None,
+            "sheet": origin.sheet,
+            "row": origin.row,
+        }
+        self.new.setdefault(model, []).append(row | columns)
 
     def _replace(self, said: Statement | None) -> None:
         """Supersede a statement of the same day; an older one stays true until this day."""
@@ -147,7 +171,7 @@ class _Piece:
             self.superseded.setdefault(type(said), []).append(said.pk)
 
     def _whole(
-        self, said: Statement | None, names: Sequence[str], changes: dict[str, Any]
+        self, said: Statement | None, names: Sequence[str], changes: Changes
     ) -> dict[str, Any]:
         """Return the new statement: what the source said before, and what it says now."""
         before = {name: getattr(said, name, None) for name in names}
@@ -160,76 +184,65 @@ class _Piece:
             return
         ids.append(membership.pk)
         if membership.since < self.stamp.since:
-            self.new.setdefault(Membership, []).append(ended(membership, self.stamp))
+            origin = Origin(membership.sheet, membership.row or 0)
+            self._add(Membership, origin, **ended(membership, self.stamp))
 
     def _contents(self) -> None:
         """Bring what a list shows of changed households up to date, and persons' own columns."""
+        touched = set()
         for diff in self.diffs:
             for each in diff.persons:
                 _correct_person(each)
-            if diff.home is not None and diff.home.seq != self.stamp.seq:
+                if each.elsewhere is not None:
+                    touched.add(each.elsewhere.household_id)
+            if diff.home is not None:
                 _correct_household(diff, diff.home)
-        left = {e.elsewhere.household_id for d in self.diffs for e in d.persons if e.elsewhere}
-        refresh(left)
+                touched.add(diff.home.pk)
+        refresh(touched)
 
 
-def ended(membership: Membership, stamp: Stamp) -> Membership:
-    """Return the same membership with an end, as it is known from the stamp on."""
-    kept = {"household_id": membership.household_id, "person_id": membership.person_id}
-    return Membership(
-        **kept,
-        relation=membership.relation,
-        since=membership.since,
-        until=stamp.since,
-        seq=stamp.seq,
-        source=membership.source,
-        batch=stamp.batch,
-        sheet=membership.sheet,
-        row=membership.row,
-    )
+def ended(membership: Membership, stamp: Stamp) -> dict[str, Any]:
+    """Return the columns of the same membership with an end."""
+    return {
+        "household_id": membership.household_id,
+        "person_id": membership.person_id,
+        "relation": membership.relation,
+        "since": membership.since,
+        "until": stamp.since,
+        "source": membership.source,
+    }
 
 
-def _household(diff: HomeDiff, phone: bytes | None, stamp: Stamp) -> Household:
-    statement = diff.statement
-    head = _head(statement)
+def _household(statement: HouseholdStatement, stamp: Stamp) -> dict[str, Any]:
+    head = next((person.name for person in statement.persons if person.relation == HEAD), "")
     initials, sort = spell(head)
-    return Household(
-        uid=uuid.uuid4(),
-        number=statement.number,
-        village_id=statement.village,
-        group_name=statement.group_name,
-        phone=statement.phone or None,
-        phone_index=phone,
-        head_name=head,
-        head_initials=initials,
-        head_sort=sort,
-        size=len(statement.persons),
-        income_per_head_fen=statement.income_per_head_fen if stamp.period else None,
-        seq=stamp.seq,
-    )
+    return {
+        "number": statement.number,
+        "village_id": statement.village,
+        "group_name": statement.group_name,
+        "address": None,
+        "head_name": head,
+        "head_initials": initials,
+        "head_sort": sort,
+        "size": len(statement.persons),
+        "income_per_head_fen": statement.income_per_head_fen if stamp.period else None,
+        "seq": stamp.seq,
+    }
 
 
-def _head(statement: HouseholdStatement) -> str:
-    heads = [person.name for person in statement.persons if person.relation == HEAD]
-    return heads[0] if heads else ""
-
-
-def _person(each: PersonDiff, seq: int) -> Person:
+def _person(each: PersonDiff, seq: int) -> dict[str, Any]:
     statement = each.statement
     initials, sort = spell(statement.name)
-    return Person(
-        uid=uuid.uuid4(),
-        name=statement.name,
-        initials=initials,
-        sort=sort,
-        birth=statement.birth,
-        sex=statement.sex,
-        id_kind=statement.id_kind,
-        id_number=statement.id_raw,
-        id_index=each.index,
-        number=statement.number,
-        seq=seq,
-    )
+    return {
+        "name": statement.name,
+        "initials": initials,
+        "sort": sort,
+        "birth": statement.birth,
+        "sex": statement.sex,
+        "id_kind": statement.id_kind,
+        "number": statement.number,
+        "seq": seq,
+    }
 
 
 def _correct_person(each: PersonDiff) -> None:
@@ -243,37 +256,57 @@ def _correct_person(each: PersonDiff) -> None:
 
 
 def _correct_household(diff: HomeDiff, home: Household) -> None:
+    if not diff.changes.keys() & {"village", "group_name", "phone"}:
+        return
     statement = diff.statement
     home.village_id = statement.village
     home.group_name = statement.group_name or home.group_name
     if "phone" in diff.changes:
         home.phone, home.phone_index = statement.phone, index_phones([statement.phone])[0]
     home.save(update_fields=["village", "group_name", "phone", "phone_index"])
-    refresh([home.pk])
 
 
-def refresh(homes: Sequence[int] | set[int]) -> None:
+_SHOWN = ("head_name", "head_initials", "head_sort", "size", "income_per_head_fen")
+
+
+def refresh(homes: Collection[int]) -> None:
     """Recount what a list shows of households from their open memberships and latest income."""
-    for home in Household.objects.filter(pk__in=list(homes)):
-        open_ = Membership.objects.filter(
-            household=home, until__isnull=True, superseded_seq__isnull=True
-        ).select_related("person")
-        members = list(open_)
-        heads = [row.person.name for row in members if row.relation == HEAD]
-        home.head_name = heads[0] if heads else ""
-        home.head_initials, home.head_sort = spell(home.head_name)
-        home.size = len(members)
-        home.income_per_head_fen = latest_income(home)
-        home.save(
-            update_fields=["head_name", "head_initials", "head_sort", "size", "income_per_head_fen"]
-        )
+    for some in slices(sorted(homes)):
+        heads, sizes = _members(some)
+        incomes = latest_incomes(some)
+        changed = []
+        for home in Household.objects.filter(pk__in=some).defer("phone", "address"):
+            before = [getattr(home, name) for name in _SHOWN]
+            home.head_name = heads.get(home.pk, "")
+            home.head_initials, home.head_sort = spell(home.head_name)
+            home.size = sizes.get(home.pk, 0)
+            home.income_per_head_fen = incomes.get(home.pk)
+            if before != [getattr(home, name) for name in _SHOWN]:
+                changed.append(home)
+        Household.objects.bulk_update(changed, _SHOWN, batch_size=100)
 
 
-def latest_income(home: Household) -> int | None:
-    """Return the declared net income per head of the latest period; None where nobody says."""
-    rows = Income.objects.filter(
-        household=home, item=IncomeItem.DECLARED_NET_PER_HEAD, superseded_seq__isnull=True
+def _members(homes: Sequence[int]) -> tuple[dict[int, str], dict[int, int]]:
+    """Return the head's name and the number of members of each household."""
+    heads: dict[int, str] = {}
+    sizes: dict[int, int] = {}
+    rows = Membership.objects.filter(
+        household__in=homes, until__isnull=True, superseded_seq__isnull=True
     )
-    # Precedence first: a correction or a visit outranks the roster within a period.
-    latest = rows.order_by("-period_until", "source", "-since", "-seq").first()
-    return latest.amount_fen if latest else None
+    for home, relation, name in rows.values_list("household_id", "relation", "person__name"):
+        sizes[home] = sizes.get(home, 0) + 1
+        if relation == HEAD:
+            heads.setdefault(home, name)
+    return heads, sizes
+
+
+def latest_incomes(homes: Sequence[int]) -> dict[int, int]:
+    """Return the declared net income per head of the latest period, where anybody says."""
+    rows = Income.objects.filter(
+        household__in=homes,
+        item=IncomeItem.DECLARED_NET_PER_HEAD,
+        superseded_seq__isnull=True,
+    )
+    # The last one stays: the latest period, in it the source that outranks, then the newest.
+    ordered = rows.order_by("period_until", "-source", "since", "seq")
+    return dict(ordered.values_list("household_id", "amount_fen"))

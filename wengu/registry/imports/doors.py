@@ -1,6 +1,7 @@
 """入口: each sheet with the part of the registry that it writes to."""
 
 import datetime
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -215,7 +216,13 @@ def door_of(batch: Batch) -> Door:
 
 def places(on: datetime.date) -> Places:
     """Return the divisions in force on a day, for finding villages by name."""
-    return Places(Division(str(code), place.name) for code, place in regions.at(on).items())
+    listed = frozenset((str(code), place.name) for code, place in regions.at(on).items())
+    return _places(listed)
+
+
+@functools.lru_cache(maxsize=4)
+def _places(listed: frozenset[tuple[str, str]]) -> Places:
+    return Places(Division(code, name) for code, name in sorted(listed))
 
 
 def counties_of(batch: Batch) -> list[str]:
