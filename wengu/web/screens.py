@@ -168,7 +168,9 @@ class Overview:
     footnote: str
     changes_title: str
     changes_note: Cell
-    changes: Table
+    # None before a second run.
+    changes: Table | None
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

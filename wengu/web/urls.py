@@ -3,13 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from wengu.web import errors, looks, parts, signin
+from wengu.web import errors, looks, overview, parts, signin
 from wengu.web.access import policy
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(signin)),
     path("look/", looks.look, name="look"),
     path("language/", policy(public=True)(set_language), name="set_language"),
+    path("", include(overview)),
     path("parts/", parts.index, name="parts"),
     path("parts/<slug:name>/", parts.page, name="parts-page"),
 ]

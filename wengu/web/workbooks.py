@@ -1,0 +1,135 @@
+"""导出: a table as a workbook; text stays text, the first lines say whose, when and 模拟数据."""
+
+import datetime
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import xlsxwriter
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wengu.audit import clock
+from wengu.web import wording
+from wengu.web.access import Request
+from wengu.web.shapes import (
+    Cell,
+    Change,
+    Clause,
+    Link,
+    Mark,
+    Money,
+    Status,
+    Table,
+    Text,
+    Unverified,
+)
+
+MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Value = str | int | float | datetime.date | None
+
+
+def answer(
+    request: Request,
+    *,
+    name: str,
+    title: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+) -> HttpResponse:
+    """Return a workbook as a file to keep; None is written as 待核."""
+    content = workbook(title=title, notes=notes(request), heads=heads, rows=rows)
+    response = HttpResponse(content, content_type=MEDIA)
+    response["Content-Disposition"] = f'attachment; filename="{name}-{request.on:%Y%m%d}.xlsx"'
+    return response
+
+
+def notes(request: Request) -> tuple[str, ...]:
+    """Return the lines under the title: simulated or not, who made it, when, as of which day."""
+    made = timezone.localtime(clock.now())
+    simulated = (_("模拟数据，不是真实人员和数字"),) if settings.DEMO else ()
+    who = _("导出人：%(user)s　导出时间：%(time)s　截至 %(day)s") % {
+        "user": request.scope.user,
+        "time": f"{made:%Y-%m-%d %H:%M}",
+        "day": wording.day(request.on),
+    }
+    return (*simulated, who)
+
+
+def workbook(
+    *, title: str, notes: Sequence[str], heads: Sequence[str], rows: Iterable[Sequence[Value]]
+) -> bytes:
+    """Return the workbook's bytes. No cell is ever a formula, whatever a name begins with."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
+    sheet = book.add_worksheet()
+    bold = book.add_format({"bold": True})
+    wrapped = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
+    sheet.write_string(0, 0, title, bold)
+    line = 1
+    for note in notes:
+        sheet.write_string(line, 0, note)
+        line += 1
+    for column, head in enumerate(heads):
+        sheet.write_string(
+            line, column, head.replace("\n", " " if wording.english() else ""), wrapped
+        )
+    sheet.freeze_panes(line + 1, 1)
+    sheet.set_column(0, len(heads) - 1, 16)
+    for row in rows:
+        line += 1
+        for column, value in enumerate(row):
+            _write(sheet, line, column, value)
+    book.close()
+    return buffer.getvalue()
+
+
+def _write(sheet: Any, line: int, column: int, value: Value) -> None:
+    if value is None:
+        sheet.write_string(line, column, _("待核"))
+    elif isinstance(value, int | float):
+        sheet.write_number(line, column, value)
+    elif isinstance(value, datetime.date):
+        sheet.write_string(line, column, wording.day(value))
+    else:
+        sheet.write_string(line, column, value)
+
+
+def plain(table: Table) -> list[list[Value]]:
+    """Return a table of a page as values: figures become numbers, marks become their words."""
+    return [[_value(cell) for cell in row.cells] for row in table.rows]
+
+
+def _value(cell: Cell) -> Value:
+    if isinstance(cell, tuple):
+        return " ".join(str(_value(part) or "") for part in cell).strip()
+    if cell is None or isinstance(cell, str | int | datetime.date):
+        return _number(cell) if isinstance(cell, str) else cell
+    if isinstance(cell, Link | Text):
+        return _number(" ".join(part for part in (cell.text, cell.note, cell.below) if part))
+    return _special(cell)
+
+
+def _number(text: str) -> Value:
+    """Return 1,284 as a number; what is no plain figure stays text."""
+    digits = text.replace(",", "")
+    if digits.isascii() and digits.isdigit() and (digits == "0" or digits[0] != "0"):
+        return int(digits) if "," in text or len(digits) < 4 else text  # noqa: PLR2004
+    return text
+
+
+def _special(cell: object) -> Value:
+    if isinstance(cell, Money):
+        return None if cell.fen is None else wording.yuan(cell.fen)
+    if isinstance(cell, Mark):
+        words = {"true": _("符合"), "false": _("不符合"), "unknown": _("待核")}
+        return cell.text or words[cell.verdict]
+    if isinstance(cell, Change):
+        return f"{_value(cell.old) or _('待核')} → {_value(cell.new) or _('待核')}"
+    if isinstance(cell, Status):
+        return cell.text
+    if isinstance(cell, Clause):
+        return wording.clause_number(cell.number)
+    return _("未核实") if isinstance(cell, Unverified) else "—"
