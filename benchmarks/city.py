@@ -1,0 +1,198 @@
+"""A synthetic city in a database of its own: 模拟数据, made by a seeded generator, in columns.
+
+It is written straight into the tables: what is measured begins where the registry is full.
+"""
+
+import datetime
+import os
+import random
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import django
+
+DAY = datetime.date(2020, 7, 1)
+LABOUR = ("普通劳动力", "普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "无劳动力")
+SCHOOLING = ("小学", "七年级", "八年级", "普通高中一年级", "非在校")
+CAUSES = ("因病", "因残", "因学", "缺技术", "缺劳力")
+
+
+def open_home(home: Path) -> None:
+    """Point the product at a folder of its own, and make its tables."""
+    os.environ["WENGU_HOME"] = str(home)
+    os.environ["WENGU_DEMO"] = "1"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "wengu.settings"
+    home.mkdir(parents=True, exist_ok=True)
+    from django.core.management import call_command  # noqa: PLC0415 - settings come first
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def villages(dice: random.Random, number: int) -> list[str]:
+    """Return made-up village codes spread over the eight counties of a city."""
+    counties = ("320703", "320706", "320707", "320722", "320723", "320724", "320771", "320772")
+    per = number // len(counties)
+    return sorted(
+        f"{county}{1 + i // 20:03d}{200 + i % 20:03d}" for county in counties for i in range(per)
+    )
+
+
+def fill(*, households: int, seed: int = 1) -> None:
+    """Write regions, households, persons and their statements, three persons to a house."""
+    dice = random.Random(seed)
+    codes = villages(dice, 1_600)
+    counties = sorted({code[:6] for code in codes})
+    _insert(
+        "regions_region",
+        ("code", "level"),
+        [("320700000000", "city")]
+        + [(f"{code}000000", "county") for code in counties]
+        + [(code, "village") for code in codes],
+    )
+    _insert("registry_change", ("id", "at", "by", "what"), [(1, "2020-07-01 00:00:00", "模拟", "模拟")])
+    _insert("registry_villagefacts", _VILLAGE, _village_rows(dice, codes))
+    _insert("registry_listing", (*_SAID, "kind", "county_id"), _listings(counties))
+    homes = sorted(dice.choice(codes) for _ in range(households))
+    _insert("registry_household", _HOUSEHOLD, _household_rows(homes))
+    _insert("registry_householdfacts", _HOUSEHOLD_FACTS, _household_facts(dice, households))
+    _insert("registry_income", _INCOME, _incomes(dice, households))
+    persons = households * 3
+    _insert("registry_person", _PERSON, _person_rows(dice, persons))
+    _insert("registry_membership", _MEMBER, _member_rows(persons))
+    _insert("registry_personfacts", _PERSON_FACTS, _person_facts(dice, persons))
+    _insert("registry_bill", _BILL, _bills(dice, persons))
+    _insert("registry_benefit", _BENEFIT, _benefits(dice, households))
+    _analyse()
+
+
+_SAID = ("since", "seq", "source", "sheet", "row")
+_HOUSEHOLD = ("id", "uid", "number", "village_id", "group_name", "head_name", "head_initials",
+              "head_sort", "size", "seq")  # fmt: skip
+_HOUSEHOLD_FACTS = (*_SAID, "household_id", "registered", "exit_status", "monitored",
+                    "risk_cleared", "destitute", "main_cause", "house_dangerous", "house_grade",
+                    "safe_water", "water_difficulty", "disaster_on")  # fmt: skip
+_INCOME = (*_SAID, "household_id", "period_since", "period_until", "item", "amount_fen")
+_PERSON = ("id", "uid", "name", "initials", "sort", "birth", "sex", "id_kind", "number", "seq")
+_MEMBER = (*_SAID, "household_id", "person_id", "relation")
+_PERSON_FACTS = (*_SAID, "person_id", "education", "schooling", "chronic", "serious_illness",
+                 "disabled", "disability", "labour", "work_months", "medical_insurance",
+                 "serious_illness_insurance", "pension_insurance", "destitute")  # fmt: skip
+_BILL = (*_SAID, "person_id", "hospital", "diagnosis", "admitted", "discharged", "total_fen",
+         "basic_fen", "serious_fen", "self_pay_fen")  # fmt: skip
+_BENEFIT = (*_SAID, "household_id", "kind", "grade")
+_VILLAGE = (*_SAID, "village_id", "status", "collective_income_fen", "income_year", "households",
+            "persons", "dangerous_houses", "unsafe_water", "road", "bus", "clinic",
+            "doctor", "toilet")  # fmt: skip
+
+
+def _said(row: int, source: str = "4roster") -> tuple[Any, ...]:
+    return "2020-07-01", 1, source, 0, row
+
+
+def _uid(number: int, space: int) -> str:
+    return uuid.UUID(int=random.Random(number * 2 + space).getrandbits(128), version=4).hex
+
+
+def _yes(dice: random.Random, share: float, unknown: float = 0.02) -> int | None:
+    chance = dice.random()
+    return None if chance < unknown else int(chance < unknown + share)
+
+
+def _household_rows(homes: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    for i, code in enumerate(homes, 1):
+        yield (i, _uid(i, 0), f"H{i:09d}", code, "", "模拟", "MN", "moni", 3, 1)
+
+
+def _household_facts(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
+    for i in range(1, number + 1):
+        yield (
+            *_said(i), i, _yes(dice, 0.9, 0.01), dice.choice(("已脱贫", "已脱贫", "未脱贫", None)),
+            dice.choice(("无", "无", "无", "脱贫不稳定户", None)), _yes(dice, 0.3), _yes(dice, 0.05),
+            dice.choice(CAUSES), _yes(dice, 0.04), dice.choice(("A级", "B级", "C级", None)),
+            _yes(dice, 0.96), _yes(dice, 0.02), "2020-05-03" if dice.random() < 0.01 else None,
+        )  # fmt: skip
+
+
+def _incomes(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
+    for i in range(1, number + 1):
+        if dice.random() < 0.97:
+            yield (
+                *_said(i), i, "2020-01-01", "2021-01-01", "declared_net_per_head",
+                int(dice.lognormvariate(13.7, 0.5)),
+            )  # fmt: skip
+
+
+def _person_rows(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
+    for i in range(1, number + 1):
+        year = 2020 - int(dice.triangular(0, 95, 45))
+        birth = f"{year}-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d}"
+        yield (i, _uid(i, 1), "模拟", "MN", "moni", birth, dice.choice("男女"), "placeholder", "", 1)
+
+
+def _member_rows(number: int) -> Iterator[tuple[Any, ...]]:
+    for i in range(1, number + 1):
+        home, place = divmod(i - 1, 3)
+        yield (*_said(i), home + 1, i, ("户主", "配偶", "之子")[place])
+
+
+def _person_facts(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
+    for i in range(1, number + 1):
+        disabled = _yes(dice, 0.06)
+        yield (
+            *_said(i), i, "初中", dice.choice(SCHOOLING), _yes(dice, 0.15), _yes(dice, 0.04),
+            disabled, dice.choice(("41", "42", "13", "64")) if disabled else None,
+            dice.choice(LABOUR), dice.randint(0, 12), _yes(dice, 0.98), _yes(dice, 0.97),
+            _yes(dice, 0.9), _yes(dice, 0.02),
+        )  # fmt: skip
+
+
+def _bills(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
+    for i in range(1, number + 1):
+        if dice.random() < 0.1:
+            total = int(dice.lognormvariate(13.5, 1.0))
+            yield (
+                "2020-05-20", 1, "3department", 0, i, i, "县医院", "肺炎", "2020-05-10", "2020-05-20",
+                total, total * 6 // 10, total // 20, None if dice.random() < 0.3 else total * 3 // 10,
+            )  # fmt: skip
+
+
+def _benefits(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
+    for i in range(1, number + 1):
+        if dice.random() < 0.12:
+            yield (*_said(i, "3department"), i, "dibao", "B")
+        if dice.random() < 0.03:
+            yield ("2019-03-01", 1, "3department", 0, i, i, "gradual_exit", "")
+
+
+def _listings(counties: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    for kind in ("dibao", "hospital", "disability"):
+        for county in counties:
+            yield (*_said(1, "3department"), kind, f"{county}000000")
+
+
+def _village_rows(dice: random.Random, codes: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    for i, code in enumerate(codes, 1):
+        yield (
+            *_said(i), code, dice.choice(("省定", "市定", "无", None)),
+            int(dice.lognormvariate(16.7, 0.6)), 2019, 400, 1500, 3, 2, _yes(dice, 0.97),
+            _yes(dice, 0.9), 1, dice.choice((0, 1, 2)), 1,
+        )  # fmt: skip
+
+
+def _insert(table: str, names: Sequence[str], rows: Any) -> None:
+    from django.db import connection, transaction  # noqa: PLC0415 - settings come first
+
+    places = ", ".join(["%s"] * len(names))
+    sql = f"INSERT INTO {table} ({', '.join(f'{chr(34)}{n}{chr(34)}' for n in names)}) VALUES ({places})"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
+
+
+def _analyse() -> None:
+    from django.db import connection  # noqa: PLC0415 - settings come first
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

@@ -1,0 +1,180 @@
+"""evaluate-450k, run-450k, repeat-450k and the latency of one household, on a synthetic city.
+
+    python -m benchmarks.decisions [HOUSEHOLDS] [NAME…]
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks import city
+from benchmarks.harness import Result, measure, report
+
+HOUSEHOLDS = 150_000
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Give a folder that is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="wengu-bench-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def evaluate(folder: Path, size: str) -> Iterator[Result]:
+    """From the columnar files of a snapshot to the files of decisions."""
+    from wengu.decisions import engine, facts, policies  # noqa: PLC0415 - settings come first
+
+    policy = policies.current()
+    made: list[Any] = []
+
+    def snapshot() -> None:
+        shutil.rmtree(folder / "snapshot", ignore_errors=True)
+        made[:] = [
+            facts.snapshot(on=city.DAY, seq=1, folder=folder / "snapshot", pack=policy.pack)
+        ]
+
+    yield measure(
+        f"snapshot-{size}", snapshot, baseline=("floor: plain SELECT, rows dropped", plain_read),
+        runs=3, warm=1,
+    )  # fmt: skip
+    out = folder / "decided"
+    out.mkdir()
+    found = engine.evaluate(snapshot=made[0], policy=policy, folder=out)
+    yield measure(
+        f"evaluate-{size}",
+        lambda: engine.evaluate(snapshot=made[0], policy=policy, folder=out),
+        baseline=("floor: scan+write", floor(policy, made[0], found, folder)),
+        runs=9,
+    )
+
+
+def plain_read() -> None:
+    """Read the same rows and columns out of the database, and drop them."""
+    from wengu.decisions.extracts import EXTRACTS, read  # noqa: PLC0415 - settings come first
+
+    for name in EXTRACTS:
+        for _ in read(name, on=city.DAY, seq=1):
+            pass
+
+
+def floor(policy: Any, snapshot: Any, found: Any, folder: Path) -> Callable[[], None]:
+    """Return what reads the columns the rules look at, and writes the rows they decide."""
+    used: dict[str, set[str]] = {}
+    for rule in policy.pack.in_force(city.DAY):
+        for leaf in policy.pack.refs(rule.name, city.DAY):
+            if not leaf.is_parameter:
+                used.setdefault(leaf.table, set()).add(leaf.name)
+    keys = {"household": "id, county", "person": "id, household", "bill": "person", "village": "id"}
+    scans = [
+        f"SELECT {', '.join(f'max({name})' for name in (*keys[table].split(', '), *sorted(names)))}"
+        f" FROM '{snapshot.files[table]}'"
+        for table, names in used.items()
+    ]
+    tables = {kind: files for kind, files in found.files.items() if files}
+    base = duckdb.connect()
+    for kind, files in tables.items():
+        base.execute(
+            f"CREATE TABLE {kind}_rows AS SELECT * FROM read_parquet({[str(f) for f in files]})"
+        )
+
+    def work() -> None:
+        for scan in scans:
+            base.execute(scan).fetchall()
+        for kind in tables:
+            base.execute(
+                f"COPY {kind}_rows TO '{folder / kind}.parquet' (FORMAT parquet, COMPRESSION snappy)"
+            )
+
+    return work
+
+
+def run(size: str) -> Iterator[Result]:
+    """From the database to kept decisions: the first run of all, and the next day's."""
+    from wengu.decisions import actions  # noqa: PLC0415 - settings come first
+    from wengu.decisions.models import Decision, Run, Tally  # noqa: PLC0415
+
+    def first() -> None:
+        actions.decide(on=city.DAY, by="benchmark")
+
+    def clear() -> None:
+        Tally.objects.all().delete()
+        Decision.objects.all()._raw_delete("default")
+        Run.objects.all().delete()
+
+    clear()
+    yield measure(f"run-{size}-first", first, runs=1, warm=0)
+    yield measure(f"run-{size}-unchanged", first, runs=3, warm=0)
+
+
+def household(size: str) -> Iterator[Result]:
+    """One household: its facts, its decisions, its explanations."""
+    from wengu.decisions import explanations, facts, policies  # noqa: PLC0415
+
+    policy = policies.current()
+    judge = policy.pack.evaluator(city.DAY, policy.parameters)
+    ids = list(range(1, 2001, 20))
+    dossiers = list(facts.dossiers(households=ids, on=city.DAY, seq=1).values())
+
+    def read() -> None:
+        for number in ids:
+            facts.dossier(household=number, on=city.DAY, seq=1)
+
+    def decide() -> None:
+        for one in dossiers:
+            judge.household(one.household, one.persons, one.bills)
+
+    def both() -> None:
+        for number in ids:
+            one = facts.dossier(household=number, on=city.DAY, seq=1)
+            judge.household(one.household, one.persons, one.bills)
+
+    def explain() -> None:
+        for number in ids[:20]:
+            explanations.explain(
+                household=number, on=city.DAY, seq=1, policy=policy, changes=False
+            )
+
+    def explain_all() -> None:
+        for number in ids[:5]:
+            explanations.explain(household=number, on=city.DAY, seq=1, policy=policy)
+
+    for name, work, number in (
+        ("household-facts", read, len(ids)),
+        ("household-decide", decide, len(ids)),
+        ("household-facts+decide", both, len(ids)),
+        ("household-explain", explain, 20),
+        ("household-explain-flips", explain_all, 5),
+    ):
+        found = measure(f"{name}-{size}", work, runs=5, unit="ms")
+        yield Result(found.name, round(found.value / number, 4), "ms", "", None, None, found.runs)
+
+
+def main(arguments: list[str]) -> None:
+    """Make the city, measure what was asked for (else all), print and keep."""
+    households = int(arguments[0]) if arguments else HOUSEHOLDS
+    chosen = arguments[1:] or ["evaluate", "run", "household"]
+    size = f"{households * 3 // 1000}k"
+    with scratch() as folder:
+        city.open_home(folder / "home")
+        city.fill(households=households)
+        results: list[Result] = []
+        if "evaluate" in chosen:
+            results += evaluate(folder, size)
+        if "household" in chosen:
+            results += household(size)
+        if "run" in chosen:
+            results += run(size)
+        report(results)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
