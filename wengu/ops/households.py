@@ -1,0 +1,83 @@
+"""wengu import, wengu explain: one file in, one household read."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wengu import mechanism
+from wengu.accounts.queries import operator_scope
+from wengu.decisions import explanations
+from wengu.decisions.explanations import Explanation
+from wengu.decisions.queries import households
+from wengu.intake.models import BatchState
+from wengu.ops.console import day, progress, refuse, say, say_json, user
+from wengu.ops.taking_in import take_in
+
+VERDICTS = {True: "√ 符合", False: "× 不符合", None: "? 待核"}
+
+
+def import_file(
+    file: Annotated[
+        Path, typer.Argument(help="A roster, village or department sheet.", exists=True)
+    ],
+    region: Annotated[str, typer.Option(help="The region it is about, like 320723.")],
+    dated: Annotated[str, typer.Option(help="The day on which its statements are true.")],
+    period: Annotated[int | None, typer.Option(help="The year of its incomes, like 2019.")] = None,
+    check_only: Annotated[bool, typer.Option("--check-only", help="Check, apply nothing.")] = False,
+    doubts: Annotated[
+        Path | None, typer.Option(help="Write the doubtful rows to this .xlsx.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """导入: take a sheet in; good rows are applied, doubtful ones wait and are named."""
+    with progress(file.name) as report:
+        batch = take_in(
+            path=file, region=region, dated=day(dated), period=period, by=user(), report=report,
+            apply=not check_only,
+        )  # fmt: skip
+    if batch.state == BatchState.REFUSED:
+        refuse(batch.message, code=1)
+    if doubts is not None:
+        doubts.write_bytes(mechanism.doubt_workbook(batch=batch))
+    answer = {"batch": batch.pk, "spec": batch.spec, "layout": batch.layout, "state": batch.state}
+    if as_json:
+        say_json({**answer, "counts": batch.counts})
+        return
+    say(f"第 {batch.pk} 批 {batch.spec} {batch.layout}：{batch.get_state_display()}")
+    for name, count in batch.counts.items():
+        say(f"  {name:<14}{count:>8,}")
+
+
+def explain(
+    household: Annotated[str, typer.Argument(help="The household's number (户编号).")],
+    on: Annotated[str | None, typer.Option("--on", help="As of a day, like 2020-07-01.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    english: Annotated[bool, typer.Option("--english", help="Explain in English.")] = False,
+) -> None:
+    """解释: every decision on a household: which clause, which facts, what would change it."""
+    as_of = day(on) if on else mechanism.today()
+    viewer = operator_scope(name=user(), on=as_of)
+    found = households(viewer=viewer).filter(number=household).first()
+    if found is None:
+        refuse(f"no household {household}: is the number right, and is its sheet imported?", code=1)
+    for one in explanations.explain(household=found.pk, on=as_of, english=english):
+        if as_json:
+            say_json(one.as_json())
+        elif not one.default:
+            _tell(one)
+
+
+def _tell(one: Explanation) -> None:
+    say(f"{VERDICTS[one.verdict]}  {one.term}（{one.clause}）{one.sentence}")
+    for reason in one.because:
+        mark = "√" if reason.known else "?"
+        date = f"，{reason.date}" if reason.date else ""
+        say(
+            f"    {mark} {reason.term}: {reason.value_text} {reason.operator} "
+            f"{reason.threshold_text}  （{reason.source}{date}）"
+        )
+    for lack in one.missing:
+        say(f"    缺：{lack.leaf}")
+    if one.due:
+        say(f"    最早会在 {one.due} 变化")
