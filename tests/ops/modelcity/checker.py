@@ -16,7 +16,9 @@ from python_calamine import CalamineWorkbook
 FIRST_ROW = 4
 ALIASES = {
     "行政县": "county", "县(市、区、旗)": "county", "县": "county",
-    "乡镇": "town", "乡(镇)": "town", "乡": "town", "行政村": "village", "村": "village", "户编号": "household", "姓名": "name",
+    "乡镇": "town", "乡(镇)": "town", "乡": "town",
+    "行政村": "village", "村": "village", "户编号": "household",
+    "姓名": "name",
     "证件号码": "number", "人数": "members", "与户主关系": "relation", "民族": "nation",
     "文化程度": "education", "在校生状况": "schooling", "健康状况": "health", "劳动技能": "labour",
     "务工状况": "place", "务工所在地": "place", "务工时间": "months", "务工时间（月）": "months",

@@ -1,6 +1,7 @@
 """植入（二）: errors of schooling, labour, work, means and dates, and harmless spellings."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from wengu.ops.modelcity import lives
 from wengu.ops.modelcity.dice import Dice
@@ -15,6 +16,7 @@ _JUNIOR_AGE = 12
 _ADULT = 23
 _BIRTHDAY = slice(4, 8)
 _SHORTEST_NAME = 2
+_A_MONTH = timedelta(days=31)
 _SEVERE_LIMB = {(4, 1), (4, 2)}
 
 Fits = Callable[[Sheet, Person], bool]
@@ -200,8 +202,7 @@ def _cleared(sheet: Sheet, block: Block) -> bool:
 
 
 def _other_birth(person: Person) -> str:
-    year = person.birth.year - 1
-    return f"{year}{person.birth:%m%d}"
+    return f"{person.birth - _A_MONTH:%Y%m%d}"
 
 
 def _no_day(person: Person) -> str:

@@ -246,6 +246,15 @@ def _wide(kind: str, name: str, make: Callable[[str, Dice], str]) -> Planter:
     return planter
 
 
+def _no_number(sheet: Sheet, block: Block, dice: Dice) -> bool:
+    """Take the household's number away; two such homes in a row would read as one."""
+    column = sheet.layout.places["household"]
+    beside = (block.start - 1, block.stop)
+    if any(0 <= row < len(sheet.rows) and not sheet.rows[row][column] for row in beside):
+        return False
+    return sheet.spread("household_id_missing", block, "household", "")
+
+
 def _count_off(text: str, dice: Dice) -> str:
     return str(int(text) + (-1 if int(text) > 1 and dice.chance(0.4) else 1))
 
@@ -284,7 +293,7 @@ IDENTITY_PLANTERS: dict[str, Planter] = {
     "id_duplicate_elsewhere": _twice_in_town,
     "name_missing": _name_missing,
     "name_characters": _name_characters,
-    "household_id_missing": _wide("household_id_missing", "household", lambda text, dice: ""),
+    "household_id_missing": _no_number,
     "village_unknown": _wide("village_unknown", "village", lambda text, dice: text + "西庄子"),
     "town_unknown": _wide("town_unknown", "town", lambda text, dice: text[:-1] + "公社"),
     "household_no_head": _no_head,

@@ -25,6 +25,8 @@ class Block:
     start: int
     stop: int
     touched: bool = False
+    odd: bool = False
+    """Something in it is doubtful without any clerk's help: planting more would hide one doubt."""
     shut: bool = False
     """Some row will be refused or meet another name: keep it out of the department sheets."""
 
@@ -42,7 +44,6 @@ class Sheet:
     blocks: list[Block] = field(default_factory=list)
     errors: list[Error] = field(default_factory=list)
     groups: int = 0
-    _odd_cells: set[tuple[int, str]] = field(default_factory=set)
 
     def add(self, home: Household) -> Block:
         """Append a household, and record what is odd about it without any clerk's help."""
@@ -51,7 +52,7 @@ class Sheet:
         block = Block(home, start, len(self.rows))
         self.blocks.append(block)
         for kind, place, name in self._odd(home):
-            self._odd_cells.add((start + place, name))
+            block.odd = True
             self._record(kind, block, start + place, name, self.cell(block, place, name))
         return block
 
@@ -71,9 +72,7 @@ class Sheet:
     def plant(
         self, kind: str, block: Block, place: int, name: str, text: str, *, group: str = ""
     ) -> bool:
-        """Write the wrong text into one member's cell and record it; False = odd already."""
-        if (block.start + place, name) in self._odd_cells:
-            return False
+        """Write the wrong text into one member's cell and record it."""
         column = self.layout.places[name]
         original = self.rows[block.start + place][column]
         self.rows[block.start + place][column] = text
@@ -83,8 +82,6 @@ class Sheet:
 
     def spread(self, kind: str, block: Block, name: str, text: str, *, group: str = "") -> bool:
         """Write the wrong text into the cell of every member and record it once."""
-        if (block.start, name) in self._odd_cells:
-            return False
         column = self.layout.places[name]
         original = self.rows[block.start][column]
         for row in self.rows[block.start : block.stop]:
@@ -164,7 +161,7 @@ class Sheet:
 
 def free(block: Block) -> bool:
     """Say whether something may still be planted here."""
-    return not block.touched and block.home.case == ""
+    return not (block.touched or block.odd or block.home.case)
 
 
 def plain(person: Person) -> bool:
