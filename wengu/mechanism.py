@@ -7,8 +7,10 @@ from typing import Any
 from wengu.decisions import actions as decisions
 from wengu.decisions.models import Run
 from wengu.decisions.engine import Progress
+from wengu.documents import queries as documents
 from wengu.governance import queries as governance
 from wengu.intake import actions as intake
+from wengu.intake import workbook
 from wengu.intake.models import Batch
 from wengu.jobs import actions as jobs
 from wengu.jobs.actions import Handler, Hold
@@ -64,6 +66,12 @@ def apply(*, batch: Batch, by: str, report: intake.Report = intake.silent) -> Ba
 def reverse(*, batch: Batch, by: str, report: intake.Report = intake.silent) -> Batch:
     """Take a whole batch back out of the registry."""
     return intake.reverse(batch=batch, door=door_of(batch), by=by, report=report)
+
+
+def doubt_workbook(*, batch: Batch) -> bytes:
+    """Return the rows of a batch that wait, in the clerk's own layout, each with its reason."""
+    content = documents.content(batch.document)
+    return workbook.doubt_workbook(batch=batch, content=content, spec=door_of(batch).spec)
 
 
 def _on_batch(step: Callable[..., Batch]) -> Handler:

@@ -46,9 +46,8 @@ def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
     given = [(name, kind) for name, kind in _columns(model) if name in rows[0]]
     names = ", ".join(connection.ops.quote_name(_column(model, name)) for name, _ in given)
     marks = ", ".join(["%s"] * len(given))
-    # Names of tables and columns come from the models; every value is a parameter.
     table = connection.ops.quote_name(model._meta.db_table)
-    sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+    sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 (only the models' names)
     with connection.cursor() as cursor:
         cursor.executemany(sql, list(_values(rows, given)))
 

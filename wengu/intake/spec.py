@@ -118,6 +118,13 @@ class Context:
     known: Known | None = None
 
 
+class Words(NamedTuple):
+    """说法: the sentences of one doubt."""
+
+    reason: str
+    remedy: str
+
+
 class Spec(Protocol):
     """表种: one kind of sheet."""
 
@@ -144,6 +151,9 @@ class Spec(Protocol):
 
     def severity(self, code: str) -> str:
         """Return whether a doubt must be fixed or may be confirmed."""
+
+    def words(self, code: str, detail: Mapping[str, Any], *, english: bool = False) -> "Words":
+        """Return what is wrong, with its figures, and how to mend it."""
 
 
 def letter(index: int) -> str:

@@ -13,6 +13,7 @@ from wengu.registry.changes import Stamp
 from wengu.registry.current import (
     HOUSEHOLD_COLUMNS,
     PERSON_COLUMNS,
+    VILLAGE_COLUMNS,
     changed,
     current_of,
     index_numbers,
@@ -115,14 +116,7 @@ def household_facts(stamp: Stamp) -> Facts:
 
 def write_villages(statements: Sequence[VillageStatement], *, stamp: Stamp) -> int:
     """Make the village sheet's statements true; return how many villages changed."""
-    columns = [
-        each.name
-        for each in VillageFacts._meta.fields
-        if each.name not in {f.name for f in Statement._meta.get_fields()}
-        and not each.primary_key
-        and not each.is_relation
-    ]
-    writer = Facts(VillageFacts, "village", columns, stamp)
+    writer = Facts(VillageFacts, "village", VILLAGE_COLUMNS, stamp)
     for statement in statements:
         writer.say(statement.village, statement.facts, statement.origin)
     return writer.write()

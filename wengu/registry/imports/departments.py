@@ -5,8 +5,9 @@ Each row is about one person, found by the identity number; a row goes in or wai
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from wengu.intake.spec import Column, Context, Group, Head, KnownPerson, Layout, RawRow
+from wengu.intake.spec import Column, Context, Group, Head, KnownPerson, Layout, RawRow, Words
 from wengu.kernel.text import person_name
 from wengu.registry.imports import codes, layouts, reasons
 from wengu.registry.imports.coerce import Coercion, choice, day_until, fen, words
@@ -35,6 +36,9 @@ class DepartmentSheet:
 
     def severity(self, code: str) -> str:
         return reasons.severity(code)
+
+    def words(self, code: str, detail: Mapping[str, Any], *, english: bool = False) -> Words:
+        return reasons.words(code, detail, english=english)
 
     def coercions(self, on: datetime.date) -> dict[str, Coercion]:
         """Return how the sheet's own columns are read."""

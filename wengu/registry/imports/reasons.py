@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from wengu.intake.spec import MUST_FIX
+from wengu.intake.spec import MUST_FIX, Words
 
 
 class Reason(NamedTuple):
@@ -47,6 +47,11 @@ def sentence(code: str, detail: Mapping[str, Any], *, english: bool = False) -> 
     """Return what is wrong, with its figures."""
     reason = catalogue()[code]
     return (reason.reason_en if english else reason.reason).format_map(_Words(detail))
+
+
+def words(code: str, detail: Mapping[str, Any], *, english: bool = False) -> Words:
+    """Return what is wrong and how to mend it."""
+    return Words(sentence(code, detail, english=english), remedy(code, english=english))
 
 
 def remedy(code: str, *, english: bool = False) -> str:

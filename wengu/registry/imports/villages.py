@@ -2,8 +2,9 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from wengu.intake.spec import Column, Context, Group, Head, Layout, RawRow
+from wengu.intake.spec import Column, Context, Group, Head, Layout, RawRow, Words
 from wengu.kernel.regioncode import RegionCode
 from wengu.kernel.text import compact
 from wengu.registry.imports import codes, reasons
@@ -38,6 +39,9 @@ class VillageSheet:
 
     def severity(self, code: str) -> str:
         return reasons.severity(code)
+
+    def words(self, code: str, detail: Mapping[str, Any], *, english: bool = False) -> Words:
+        return reasons.words(code, detail, english=english)
 
     def check(
         self, rows: Iterable[RawRow], heads: Mapping[int, Head], context: Context
