@@ -85,6 +85,11 @@ def seriously_ill(p: Any, P: Any) -> Any:
     return need(p.serious_illness) | p.bills.any(lambda b: b.diagnosis.in_(P.serious_diseases))
 
 
+@pack.fact("person", term="重残或重病", term_en="severely disabled or seriously ill")
+def hard_hit(p: Any, P: Any) -> Any:
+    return p.severely_disabled | p.seriously_ill
+
+
 @pack.fact("household", term="已纳入低保或特困", term_en="in dibao or destitute support")
 def covered(h: Any, P: Any) -> Any:
     return need(h.dibao) | need(h.destitute)
@@ -117,6 +122,16 @@ def guarantee_open(h: Any, P: Any) -> Any:
     )
 
 
+@pack.fact("household", term="预警期内自付", term_en="own payments of the alert period")
+def burden_payments(h: Any, P: Any) -> Any:
+    return own_payments(h, P.burden_months)
+
+
+@pack.fact("household", term="观察期内自付", term_en="own payments of the shock window")
+def shock_payments(h: Any, P: Any) -> Any:
+    return own_payments(h, P.shock_months)
+
+
 @pack.fact("household", term="收入已近低收入标准", term_en="income near the line")
 def income_near_line(h: Any, P: Any) -> Any:
     return below_line(h, P, P.near_poverty_multiple)
@@ -125,7 +140,7 @@ def income_near_line(h: Any, P: Any) -> Any:
 @pack.fact("household", term="扣除自付后收入已近低收入标准", term_en="near after own payments")
 def near_after_payments(h: Any, P: Any) -> Any:
     heads, size = need(h.income_heads), h.members.count()
-    left = need(h.income_fen) * size - own_payments(h, P.burden_months) * heads
+    left = need(h.income_fen) * size - h.burden_payments * heads
     return left * BP < P.low_income_line * P.near_poverty_multiple * heads * size
 
 
@@ -142,7 +157,7 @@ def struck(h: Any, P: Any) -> Any:
 
 @pack.fact("household", term="近期自付医疗费过重", term_en="recent own payments too heavy")
 def burdened(h: Any, P: Any) -> Any:
-    paid = own_payments(h, P.shock_months)
+    paid = h.shock_payments
     share = need(h.income_fen) * h.members.count() * P.shock_burden_share
     # Who paid nothing is not burdened, even where a year's business ended in a loss.
     return (paid > 0) & (paid * need(h.income_heads) * BP > share)
@@ -153,9 +168,14 @@ def shocked(h: Any, P: Any) -> Any:
     return h.struck | h.burdened
 
 
+@pack.fact("household", term="收入低于边缘线", term_en="below the marginal line")
+def below_marginal_line(h: Any, P: Any) -> Any:
+    return below_line(h, P, P.marginal_multiple)
+
+
 @pack.fact("household", term="低收入边缘", term_en="marginal")
 def marginal(h: Any, P: Any) -> Any:
-    return below_line(h, P, P.marginal_multiple) | h.guarantee_open
+    return h.below_marginal_line | h.guarantee_open
 
 
 @pack.fact("household", term="兜底", term_en="carried by the safety net")
@@ -163,14 +183,47 @@ def safety_net(h: Any, P: Any) -> Any:
     return h.covered | h.no_labour
 
 
+@pack.fact("household", term="收入超过低保标准", term_en="income above the standard")
+def above_standard(h: Any, P: Any) -> Any:
+    return need(h.income_fen) > annual_standard(h, P)
+
+
+@pack.fact("household", term="收入超过渐退上限", term_en="income above the gradual-exit ceiling")
+def above_ceiling(h: Any, P: Any) -> Any:
+    return need(h.income_fen) * BP > annual_standard(h, P) * P.gradual_exit_multiple
+
+
+@pack.fact("household", term="低保户且建档立卡", term_en="in dibao and registered")
+def dibao_and_registered(h: Any, P: Any) -> Any:
+    return need(h.registered) & need(h.dibao)
+
+
 @pack.fact("household", term="处于渐退期", term_en="in gradual exit")
 def in_gradual_exit(h: Any, P: Any) -> Any:
-    standard = annual_standard(h, P)
-    running = ~h.grace_since.is_known() | within_months(need(h.grace_since), P.gradual_exit_months)
+    running = within_months(need(h.grace_since), P.gradual_exit_months)
     return (
-        need(h.registered)
-        & need(h.dibao)
-        & (need(h.income_fen) > standard)
-        & (need(h.income_fen) * BP <= standard * P.gradual_exit_multiple)
-        & running
+        h.dibao_and_registered
+        & h.above_standard
+        & ~h.above_ceiling
+        & (~h.grace_since.is_known() | running)
     )
+
+
+@pack.fact("household", term="全户继续享受低保", term_en="the household keeps its dibao")
+def keeps_dibao(h: Any, P: Any) -> Any:
+    return need(h.dibao) & ~h.above_standard
+
+
+@pack.fact("household", term="收入低于单人保上限", term_en="below the single-person limit")
+def below_single_limit(h: Any, P: Any) -> Any:
+    return need(h.income_fen) * BP < annual_standard(h, P) * P.single_person_multiple
+
+
+@pack.fact("household", term="贫困残疾人家庭", term_en="a poor family with a disabled member")
+def poor_disabled(h: Any, P: Any) -> Any:
+    return h.members.any(lambda m: need(m.disabled)) & h.below_marginal_line
+
+
+@pack.fact("household", term="四类重点对象", term_en="of the four key groups")
+def key_group(h: Any, P: Any) -> Any:
+    return need(h.registered) | h.covered | h.poor_disabled

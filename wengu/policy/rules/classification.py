@@ -7,7 +7,7 @@ condition, so that a missing fact leaves a class open only where it could change
 
 from typing import Any
 
-from wengu.policy.pack import EFFECTIVE, MONITORED, below_line, pack
+from wengu.policy.pack import EFFECTIVE, MONITORED, pack
 from wengu.policy.readings import reading_text
 from wengu.rules import BP, decide, need, otherwise, when
 from wengu.rules.branches import Branch, Decision
@@ -40,6 +40,7 @@ _LADDER = """
     with registered=1 dibao=0 destitute=0 exit_status=已脱贫 income_heads=1 safe_water=1
     with water_difficulty=0 house_grade=A级 house_dangerous=0 members.birth=1980-01-01
     with members.labour=普通劳动力 members.schooling=非在校 members.medical_insurance=1
+    with members.absence_reason=厌学 members.chronic=0 members.serious_illness=0 members.disabled=0
     with P.low_income_line=6000.00 P.marginal_multiple=150%
     with P.compulsory_age_from=6 P.compulsory_age_to=15
 """
@@ -85,19 +86,21 @@ def high_quality_exit(h: Any, P: Any) -> Decision:
     effective=EFFECTIVE, measures=("扶持发展产业项目", "劳动技能培训", "解决就业问题"),
     reading=reading_text("low-income-marginal"),
     cases=_LADDER + """
-    as_of       registered exit_status destitute income_fen house_grade members.medical_insurance | branch
-    2020-07-01  1          已脱贫      0         8999.99    A级         1                         | low-income
-    2020-07-01  1          已脱贫      0         9000.00    A级         1                         | high-quality
-    2020-07-01  1          已脱贫      0         9000.01    A级         1                         | high-quality
-    2020-07-01  1          已脱贫      0         9000.00    C级         1                         | gap
-    2020-07-01  1          已脱贫      0         9000.00    A级         0                         | gap
-    2020-07-01  1          已脱贫      0         ?          A级         0                         | gap
-    2020-07-01  1          已脱贫      1         8999.99    A级         1                         | safety-net
-    2020-07-01  0          已脱贫      0         8999.99    A级         1                         | not-registered
-    2020-07-01  1          未脱贫      0         8999.99    A级         1                         | not-exited
-    2020-07-01  1          已脱贫      ?         ?          A级         1                         | unknown(destitute,income_fen)
-    2020-07-01  1          已脱贫      0         9000.00    A级         ?                         | unknown(members.medical_insurance)
-    2020-07-01  1          ?           0         8999.99    A级         1                         | unknown(exit_status)
+    as_of       registered exit_status destitute income_fen house_grade members.medical_insurance members.birth | branch
+    2020-07-01  1          已脱贫      0         8999.99    A级         1                         1980-01-01    | low-income
+    2020-07-01  1          已脱贫      0         9000.00    A级         1                         1980-01-01    | high-quality
+    2020-07-01  1          已脱贫      0         9000.01    A级         1                         1980-01-01    | high-quality
+    2020-07-01  1          已脱贫      0         9000.00    C级         1                         1980-01-01    | gap
+    2020-07-01  1          已脱贫      0         9000.00    A级         0                         1980-01-01    | gap
+    2020-07-01  1          已脱贫      0         ?          A级         0                         1980-01-01    | gap
+    2020-07-01  1          已脱贫      0         9000.00    A级         0,1                       1980-01-01    | gap
+    2020-07-01  1          已脱贫      0         9000.00    A级         1                         1980-01-01,2010-01-01 | gap
+    2020-07-01  1          已脱贫      1         8999.99    A级         1                         1980-01-01    | safety-net
+    2020-07-01  0          已脱贫      0         8999.99    A级         1                         1980-01-01    | not-registered
+    2020-07-01  1          未脱贫      0         8999.99    A级         1                         1980-01-01    | not-exited
+    2020-07-01  1          已脱贫      ?         ?          A级         1                         1980-01-01    | unknown(destitute,income_fen)
+    2020-07-01  1          已脱贫      0         9000.00    A级         ?                         1980-01-01    | unknown(members.medical_insurance)
+    2020-07-01  1          ?           0         8999.99    A级         1                         1980-01-01    | unknown(exit_status)
     """,
 )  # fmt: skip
 def low_income_marginal(h: Any, P: Any) -> Decision:
@@ -105,7 +108,7 @@ def low_income_marginal(h: Any, P: Any) -> Decision:
         *_rungs_above(h),
         when(~(need(h.registered) & ~h.safety_net & exited(h) & h.marginal), "high-quality", False,
              "属高质量已脱贫人口", term_en="exited with high quality"),
-        when(below_line(h, P, P.marginal_multiple).or_(False), "low-income", True,
+        when(h.below_marginal_line.or_(False), "low-income", True,
              "已脱贫，收入低于边缘线", term_en="exited, income below the marginal line"),
         otherwise("gap", True, "已脱贫，三保障或饮水有缺口",
                   term_en="exited, a guarantee or water is lacking"),
@@ -126,6 +129,7 @@ def low_income_marginal(h: Any, P: Any) -> Decision:
     2020-07-01  1          ?     0         丧失劳动力     | no-labour
     2020-07-01  1          0     0         弱劳动力或半劳动力 | self-reliant
     2020-07-01  0          1     0         普通劳动力     | not-registered
+    2020-07-01  1          0     0         无劳动力,技能劳动力 | self-reliant
     2020-07-01  1          0     0         ?              | unknown(members.labour)
     2020-07-01  1          ?     0         普通劳动力     | unknown(dibao)
     """,

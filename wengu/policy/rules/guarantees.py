@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wengu.policy.pack import EFFECTIVE, below_line, pack
+from wengu.policy.pack import EFFECTIVE, pack
 from wengu.policy.readings import reading_text
 from wengu.rules import decide, need, otherwise, when
 from wengu.rules.branches import Decision
@@ -71,18 +71,17 @@ def schooling_gap(p: Any, P: Any) -> Decision:
     2020-07-01  0          0     0         9000.00    1                D级         1               | outside
     2020-07-01  0          0     0         8999.99    0                D级         1               | outside
     2020-07-01  1          0     0         20000.00   0                ?           ?               | unknown(house_grade,house_dangerous)
+    2020-07-01  0          0     0         8999.99    0,1              D级         1               | rebuild
     2020-07-01  0          0     0         ?          1                D级         1               | unknown(income_fen)
+    2020-07-01  ?          0     0         8999.99    1                D级         1               | rebuild
+    2020-07-01  ?          0     0         20000.00   0                D级         1               | unknown(registered)
     """,
 )  # fmt: skip
 def housing_gap(h: Any, P: Any) -> Decision:
-    poor_disabled = h.members.any(lambda m: need(m.disabled)) & below_line(
-        h, P, P.marginal_multiple
-    )
-    key = need(h.registered) | h.covered | poor_disabled
     return decide(
-        when((~key).or_(False), "outside", False, "不属四类重点对象",
+        when((~h.key_group).or_(False), "outside", False, "不属四类重点对象",
              term_en="in none of the four key groups", default=True),
-        when(~(key & h.in_danger), "safe", False, "住房安全", term_en="house is safe"),
+        when(~(h.key_group & h.in_danger), "safe", False, "住房安全", term_en="house is safe"),
         when((need(h.house_grade) == "D级").or_(False), "rebuild", True, "D级危房，应重建",
              term_en="grade D: rebuild"),
         when((need(h.house_grade) == "C级").or_(False), "reinforce", True, "C级危房，应加固",

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from wengu.policy.pack import EFFECTIVE, annual_standard, pack
+from wengu.policy.pack import EFFECTIVE, pack
 from wengu.policy.readings import reading_text
-from wengu.rules import BP, decide, need, otherwise, when
+from wengu.rules import decide, otherwise, when
 from wengu.rules.branches import Decision
 
 
@@ -35,14 +35,13 @@ from wengu.rules.branches import Decision
     """,
 )  # fmt: skip
 def gradual_exit(h: Any, P: Any) -> Decision:
-    income, standard = need(h.income_fen), annual_standard(h, P)
     return decide(
-        when((~need(h.registered) | ~need(h.dibao)).or_(False), "outside", False,
+        when((~h.dibao_and_registered).or_(False), "outside", False,
              "不是现有低保户中的建档立卡户", term_en="not both in dibao and registered",
              default=True),
-        when((income <= standard).or_(False), "keep", False, "收入未超过低保标准，低保不变",
+        when((~h.above_standard).or_(False), "keep", False, "收入未超过低保标准，低保不变",
              term_en="income not above the standard: dibao stays as it is"),
-        when((income * BP > standard * P.gradual_exit_multiple).or_(False), "exit", False,
+        when(h.above_ceiling.or_(False), "exit", False,
              "收入超过渐退上限，不予渐退", term_en="income above the ceiling: no gradual exit"),
         when(~h.in_gradual_exit, "expired", False, "渐退期已满，退出低保",
              term_en="gradual exit is over: leaves"),
@@ -80,19 +79,15 @@ def gradual_exit(h: Any, P: Any) -> Decision:
 )  # fmt: skip
 def single_person_cover(p: Any, P: Any) -> Decision:
     home = p.household
-    income, standard = need(home.income_fen), annual_standard(home, P)
-    hard = p.severely_disabled | p.seriously_ill
-    below = income * BP < standard * P.single_person_multiple
-    kept = need(home.dibao) & (income <= standard)
     return decide(
-        when((~hard).or_(False), "neither", False, "不是重残、重病人员",
+        when((~p.hard_hit).or_(False), "neither", False, "不是重残、重病人员",
              term_en="neither severely disabled nor seriously ill", default=True),
-        when((~below).or_(False), "income", False, "人均收入不低于低保标准2倍",
+        when((~home.below_single_limit).or_(False), "income", False, "人均收入不低于低保标准2倍",
              term_en="income at or above 2 times the standard"),
-        when(kept.or_(False), "household", False, "全户继续享受低保，不重复",
+        when(home.keeps_dibao.or_(False), "household", False, "全户继续享受低保，不重复",
              term_en="the household keeps its dibao: not twice"),
-        when(~(hard & below & ~kept & ~home.in_gradual_exit), "grace", False,
-             "全户在渐退期内，期满后再实施单人保",
+        when(~(p.hard_hit & home.below_single_limit & ~home.keeps_dibao & ~home.in_gradual_exit),
+             "grace", False, "全户在渐退期内，期满后再实施单人保",
              term_en="the household is in gradual exit: single-person cover follows it"),
         otherwise("cover", True, "重残或重病，人均收入低于低保标准2倍，实施单人保",
                   term_en="severely disabled or seriously ill, below 2 times the standard"),
@@ -116,6 +111,8 @@ def single_person_cover(p: Any, P: Any) -> Decision:
     2020-07-01  10000.00   0     0         2020-06-30               999.99                     | above
     2020-07-01  9999.99    0     0         2020-06-30               ?                          | burden    # 5000 less 3000 and 1000
     2020-07-01  10000.00   0     0         2019-07-02               1000.01                    | burden
+    2020-07-01  10000.00   0     0         2020-07-01               1000.01                    | burden
+    2020-07-01  10000.00   0     0         2020-07-02               1000.01                    | above     # not yet
     2020-07-01  10000.00   0     0         2019-07-01               1000.01                    | above     # twelve months are full
     2020-07-01  8999.99    1     0         -                        -                          | covered
     2020-07-01  8999.99    ?     0         -                        -                          | unknown(dibao)
@@ -153,6 +150,9 @@ def near_poverty(h: Any, P: Any) -> Decision:
     2020-07-01  -           20000.00   2020-06-30               9999.99                    | none
     2020-07-01  -           20000.00   2020-06-30               ?                          | illness   # 20000 less 5000
     2020-07-01  -           20000.00   2020-01-01               10000.01                   | none
+    2020-07-01  -           20000.00   2020-01-02               10000.01                   | illness
+    2020-07-01  -           20000.00   2020-07-01               10000.01                   | illness
+    2020-07-01  -           20000.00   2020-07-02               10000.01                   | none      # not yet
     2020-07-01  -           ?          -                        -                          | none      # paid nothing
     2020-07-01  -           -1000.00   -                        -                          | none
     2020-07-01  2020-06-30  ?          -                        -                          | disaster
