@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from wengu.decisions import actions as decisions
-from wengu.decisions.models import Run
 from wengu.decisions.engine import Progress
+from wengu.decisions.models import Run
 from wengu.documents import queries as documents
 from wengu.governance import queries as governance
 from wengu.intake import actions as intake

@@ -54,7 +54,7 @@ def difference(
     after: Annotated[int, typer.Argument(help="The later run's number.")],
     as_json: AsJson = False,
 ) -> None:
-    """差异: who entered, left or changed between two runs, and whether fact, policy or clock did."""
+    """差异: who entered, left or changed between two runs, and what did it."""
     first, second = _run(before), _run(after)
     found = diff(first, second, viewer=operator_scope(name=user(), on=second.on))
     if as_json:
@@ -74,7 +74,7 @@ def _run(number: int) -> Run:
 
 @app.command("repeat")
 def repeat(number: Annotated[int, typer.Argument(help="The run's number.")]) -> None:
-    """重算: compute an old run again from its day, knowledge and policy; say whether it is equal."""
+    """重算: compute an old run again and say whether every bit is equal."""
     found = decisions.repeat(run=_run(number))
     if not (found.same_facts and found.same_rules and found.same_decisions):
         refuse(f"run {number} came out otherwise: {found}", code=1)
