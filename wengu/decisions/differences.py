@@ -16,12 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q
-
 from wengu.accounts.scope import Scope
-from wengu.decisions import facts, policies, queries, sources
+from wengu.decisions import facts, policies, sources
 from wengu.decisions.dossiers import Dossier, Row
 from wengu.decisions.models import Decision, Run, SubjectKind
+from wengu.decisions.movements import MOVES, Moved, moved
 from wengu.decisions.policies import Policy
 from wengu.decisions.spans import SUBJECT_TABLES
 from wengu.rules import Leaf, Parameters, ParameterValue, Result, Rule
@@ -31,7 +30,6 @@ from wengu.rules.rows import Frame
 
 CAUSES = ("fact", "policy", "clock")
 HOUSEHOLDS_PER_READ = 200
-_MOVES = {(False, True): "entered", (True, False): "left"}
 
 
 @dataclass(frozen=True)
@@ -135,23 +133,6 @@ def _run_json(run: Run) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class _Moved:
-    """移动: one subject and rule whose span differs between the two runs."""
-
-    kind: str
-    subject: int
-    rule: str
-    old: Decision | None
-    new: Decision | None
-
-    @property
-    def any(self) -> Decision:
-        found = self.new or self.old
-        assert found is not None  # noqa: S101 - one of the two made it
-        return found
-
-
 def diff(
     *,
     before: Run,
@@ -161,8 +142,12 @@ def diff(
     rule: str = "",
     cause: str = "",
     policy: Policy | None = None,
+    some: Sequence[Moved] | None = None,
 ) -> Comparison:
-    """Return what differs between two finished runs, in the viewer's scope."""
+    """Return what differs between two finished runs, in the viewer's scope.
+
+    `some` are those of `moved(…)` whose causes are wanted; None asks for all of them.
+    """
     pack = (policy or policies.current()).pack
     judge = _Judge(
         before,
@@ -170,34 +155,10 @@ def diff(
         policies.restored(before.parameters, pack),
         policies.restored(after.parameters, pack),
     )
-    moved = _moved(before, after, viewer, region, rule)
-    found = [one for one in judge.all(moved) if not cause or cause in one.causes]
+    if some is None:
+        some = moved(before=before, after=after, viewer=viewer, region=region, rule=rule)
+    found = [one for one in judge.all(some) if not cause or cause in one.causes]
     return Comparison(before, after, tuple(found))
-
-
-def _moved(before: Run, after: Run, viewer: Scope, region: str, rule: str) -> list[_Moved]:
-    """Return the subjects whose spans differ between the runs, clustered by household."""
-    low, high = sorted((before.pk, after.pk))
-    touched = Q(run__gt=low, run__lte=high) | Q(ended__gt=low, ended__lte=high)
-    rows = viewer.filter(Decision.objects.filter(touched))
-    if region:
-        digits = queries.prefix(region)
-        rows = rows.filter(village__gte=digits, village__lt=digits + "~")
-    if rule:
-        rows = rows.filter(rule=rule)
-    old: dict[tuple[str, int, str], Decision] = {}
-    new: dict[tuple[str, int, str], Decision] = {}
-    for row in rows.order_by("village", "household", "kind", "subject", "rule").iterator():
-        key = (row.kind, row.subject, row.rule)
-        for side, run in ((old, before), (new, after)):
-            if row.run_id <= run.pk and (row.ended_id is None or row.ended_id > run.pk):
-                side[key] = row
-    pairs = (_Moved(*key, old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new]))
-    return [one for one in pairs if _result(one.old) != _result(one.new)]
-
-
-def _result(row: Decision | None) -> tuple[int, int] | None:
-    return None if row is None else (row.branch, row.missing)
 
 
 class _Judge:
@@ -214,10 +175,10 @@ class _Judge:
         }
         self._references: dict[tuple[int, datetime.date], Reference] = {}
 
-    def all(self, moved: Sequence[_Moved]) -> Iterator[Difference]:
+    def all(self, some: Sequence[Moved]) -> Iterator[Difference]:
         """Yield the difference of each, reading households in groups."""
-        grouped: dict[Any, list[_Moved]] = {}
-        for one in moved:
+        grouped: dict[Any, list[Moved]] = {}
+        for one in some:
             home = one.any.household
             grouped.setdefault(one.any.village if home is None else home, []).append(one)
         owners = list(grouped)
@@ -245,7 +206,7 @@ class _Judge:
                 found[owner] = facts.village(code=owner, on=on, seq=seq)
         return found
 
-    def _difference(self, one: _Moved, worlds: list[Dossier | None]) -> Difference:
+    def _difference(self, one: Moved, worlds: list[Dossier | None]) -> Difference:
         rule = self._rule(one.rule)
         causes = self._causes(one, rule, worlds)
         row = one.any
@@ -258,7 +219,7 @@ class _Judge:
             village=row.village,
             rule=one.rule,
             clause=rule.clause,
-            direction=_MOVES.get((verdicts[0] is True, verdicts[1] is True), "changed"),
+            direction=MOVES.get((verdicts[0] is True, verdicts[1] is True), "changed"),
             old=old,
             new=new,
             old_verdict=verdicts[0],
@@ -284,7 +245,7 @@ class _Judge:
         return None if branch is None else rule.branches[branch].verdict
 
     def _causes(
-        self, one: _Moved, rule: Rule, worlds: list[Dossier | None]
+        self, one: Moved, rule: Rule, worlds: list[Dossier | None]
     ) -> tuple[str, ...]:
         old_facts, aged, new_facts = worlds
         learnt = not _same(aged, new_facts)
@@ -313,7 +274,7 @@ class _Judge:
         return tuple(needed) or ("policy",)
 
     def _decide(
-        self, one: _Moved, dossier: Dossier | None, policy: Run, on: datetime.date
+        self, one: Moved, dossier: Dossier | None, policy: Run, on: datetime.date
     ) -> Result | None:
         """Return the result of the subject under a run's policy; None = it was not there."""
         frame = _frame(self.new, dossier, one)
@@ -336,7 +297,7 @@ class _Judge:
         return self._references[key]
 
     def _changes(
-        self, one: _Moved, rule: Rule, causes: Iterable[str], worlds: list[Dossier | None]
+        self, one: Moved, rule: Rule, causes: Iterable[str], worlds: list[Dossier | None]
     ) -> Iterator[Change]:
         looked = _looked_at(self.new, rule)
         old_facts, aged, new_facts = worlds
@@ -356,7 +317,7 @@ class _Judge:
         looked: Sequence[Leaf],
         old: Dossier | None,
         new: Dossier | None,
-        one: _Moved,
+        one: Moved,
     ) -> Iterator[Change]:
         before, after = _cells(old, looked), _cells(new, looked)
         for key in dict.fromkeys([*before, *after]):
@@ -414,7 +375,7 @@ def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def _near(one: _Moved, table: str, subject: Any) -> bool:
+def _near(one: Moved, table: str, subject: Any) -> bool:
     """A rule about a person does not look at the other persons of the house."""
     return table != "person" or one.kind != SubjectKind.PERSON or subject == one.subject
 
@@ -450,7 +411,7 @@ def _comparable(dossier: Dossier) -> Mapping[str, list[Row]]:
     return facts.tables(dossier)
 
 
-def _frame(policy: Policy, dossier: Dossier | None, one: _Moved) -> Frame | None:
+def _frame(policy: Policy, dossier: Dossier | None, one: Moved) -> Frame | None:
     if dossier is None:
         return None
     table = SUBJECT_TABLES[one.kind]

@@ -13,7 +13,32 @@ from wengu.decisions.models import Decision, Run
 # Beyond this many changed spans a page says only how many there are; the list asks for one rule.
 MOST_SPANS = 20_000
 ANY_UNKNOWN = ""
+MOVES = {(False, True): "entered", (True, False): "left"}
 Subject = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """移动: one subject and rule whose span differs between the two runs."""
+
+    kind: str
+    subject: int
+    rule: str
+    old: Decision | None
+    new: Decision | None
+
+    @property
+    def direction(self) -> str:
+        """Return entered, left or changed; a default branch never holds."""
+        held = [row is not None and row.verdict is True for row in (self.old, self.new)]
+        return MOVES.get((held[0], held[1]), "changed")
+
+    @property
+    def any(self) -> Decision:
+        """Return the later span, else the earlier one."""
+        found = self.new or self.old
+        assert found is not None  # noqa: S101 - one of the two made it
+        return found
 
 
 @dataclass(frozen=True)
@@ -34,6 +59,28 @@ def changed(*, before: Run, after: Run, viewer: Scope, region: str = "") -> Quer
         digits = queries.prefix(region)
         rows = rows.filter(village__gte=digits, village__lt=digits + "~")
     return rows
+
+
+def moved(
+    *, before: Run, after: Run, viewer: Scope, region: str = "", rule: str = ""
+) -> list[Moved]:
+    """Return the subjects whose spans differ between the runs, clustered by household."""
+    rows = changed(before=before, after=after, viewer=viewer, region=region)
+    if rule:
+        rows = rows.filter(rule=rule)
+    old: dict[tuple[str, int, str], Decision] = {}
+    new: dict[tuple[str, int, str], Decision] = {}
+    for row in rows.order_by("village", "household", "kind", "subject", "rule").iterator():
+        key = (row.kind, row.subject, row.rule)
+        for side, run in ((old, before), (new, after)):
+            if row.run_id <= run.pk and (row.ended_id is None or row.ended_id > run.pk):
+                side[key] = row
+    pairs = (Moved(*key, old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new]))
+    return [one for one in pairs if _result(one.old) != _result(one.new)]
+
+
+def _result(row: Decision | None) -> tuple[int, int] | None:
+    return None if row is None else (row.branch, row.missing)
 
 
 def movements(
