@@ -170,11 +170,15 @@ class Teller:
 
     def all(self, dossier: Dossier) -> Iterator[Explanation]:
         """Explain the household, each of its persons, and its village."""
+        yield from self.household(dossier)
+        yield from self.village(dossier)
+
+    def household(self, dossier: Dossier) -> Iterator[Explanation]:
+        """Explain the household and each of its persons."""
         root = self.frame(dossier)
         yield from self._of(root, dossier)
         for person in root.below.get("person", []):
             yield from self._of(person, dossier)
-        yield from self.village(dossier)
 
     def village(self, dossier: Dossier) -> Iterator[Explanation]:
         """Explain the village of a dossier."""

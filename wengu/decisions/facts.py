@@ -5,15 +5,17 @@ households (plain rows, with who said what), `from_statements` without any datab
 """
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from wengu.decisions import snapshots
 from wengu.decisions.dossiers import Dossier, Resolver, Row, Rows
 from wengu.decisions.extracts import EXTRACTS, ORIGIN, read
+from wengu.decisions.memory import Labels, Memory
 from wengu.decisions.snapshots import Snapshot
-from wengu.registry.models import Change
+from wengu.kernel.dates import to_day
+from wengu.registry.models import Change, ListingKind
 from wengu.rules import Pack
 
 TABLES = tuple(snapshots.KEYS)
@@ -98,6 +100,36 @@ def _rows(
                 value = values[i]
                 row[names[i]] = None if value is None else bool(value)
             yield row
+
+
+def from_statements(
+    *,
+    statements: Iterable[Any],
+    dated: datetime.date,
+    on: datetime.date,
+    period: int | None = None,
+    listings: Collection[tuple[ListingKind, str]] = (),
+) -> tuple[dict[int, Dossier], Labels]:
+    """Return the facts of the households (and villages) of sheets, without any database.
+
+    The statements are true from `dated`; before that day nothing is known. `listings` names the
+    departments' lists that are complete, by kind and county. A village has a negative key.
+    """
+    memory = Memory(dated=dated, period=period)
+    memory.take(statements)
+    memory.arrive(listings)
+    day = to_day(on)
+    rows = {
+        name: [row for row in found if row.get("since", 0) <= day]
+        for name, found in memory.rows.items()
+    }
+    resolver = Resolver(rows)
+    found: dict[int, Dossier] = resolver.dossiers()
+    for code in dict.fromkeys(row["subject"] for row in rows["village_facts"]):
+        alone = Dossier({})
+        alone.village = resolver.village(code, alone.told)
+        found[-int(code)] = alone
+    return found, memory.labels
 
 
 def tables(found: Dossier) -> Mapping[str, list[Row]]:

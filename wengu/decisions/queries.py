@@ -106,6 +106,12 @@ def households_undecided(*, rules: Collection[str], run: Run | None = None) -> Q
     return Q(pk__in=kept.values("household"))
 
 
+def households_undecided(*, rules: Collection[str], run: Run | None = None) -> Q:
+    """Return the condition on households that one of these household rules leaves undecided."""
+    kept = as_of(run).filter(rule__in=list(rules), kind=SubjectKind.HOUSEHOLD, branch__lt=0)
+    return Q(pk__in=kept.values("household"))
+
+
 def _within(region: str, field: str) -> Q:
     low = prefix(region)
     return Q(**{f"{field}__gte": low, f"{field}__lt": low + "~"})
