@@ -29,8 +29,8 @@ def _keys() -> None:
         return
     if not settings.DEMO:
         refuse(
-            f"no key file at {settings.KEY_FILE}: make one with `wengu keys make FILE`, keep a copy "
-            "apart from the backups, and name it in WENGU_KEYS"
+            f"no key file at {settings.KEY_FILE}: make one with `wengu keys make FILE`, keep "
+            "a copy apart from the backups, and name it in WENGU_KEYS"
         )
     make_key_file(settings.KEY_FILE, demo=True)
 

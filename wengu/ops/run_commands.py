@@ -56,7 +56,8 @@ def difference(
 ) -> None:
     """差异: who entered, left or changed between two runs, and what did it."""
     first, second = _run(before), _run(after)
-    found = diff(first, second, viewer=operator_scope(name=user(), on=second.on))
+    viewer = operator_scope(name=user(), on=second.on)
+    found = diff(before=first, after=second, viewer=viewer)
     if as_json:
         say_json(found.as_json())
         return
