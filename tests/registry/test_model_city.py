@@ -13,6 +13,7 @@ from wengu.registry.imports.specs import SPECS
 from wengu.registry.statements import HouseholdStatement
 
 ON = datetime.date(2020, 7, 1)
+DATED = datetime.date(2020, 6, 30)
 COUNTY = "320723000000"
 
 
@@ -45,7 +46,7 @@ def imported(folder: Path, files, known):
     for name in files:
         path = folder / name
         read = reading.read(path.read_bytes(), name=path.name, specs=SPECS)
-        context = Context(ON, COUNTY, places, period=2019, known=known)
+        context = Context(DATED, COUNTY, places, period=2019, known=known)
         groups = read.spec.check(read.rows, read.heads, context)
         if read.spec.name == "roster":
             known.add(groups)
@@ -84,7 +85,7 @@ def compare(folder: Path, truth):
     return missed, unplanted
 
 
-@pytest.mark.parametrize("layout", ["2019", "2021", "2022"])
+@pytest.mark.parametrize("layout", ["2019", "2019+", "2021", "2022", "2022+"])
 @pytest.mark.parametrize("form", ["xlsx", "csv-gbk", "csv-utf8"])
 def test_every_planted_error_is_found_and_no_clean_cell_is_called_wrong(tmp_path, layout, form):
     options = Options(layout=layout, form=form, dirt=0.25)

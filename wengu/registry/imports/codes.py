@@ -81,6 +81,7 @@ LABOUR = table(
 WORK_PLACES = table("乡（镇）内 乡（镇）外县内 县外省内 省外 其他")
 ABSENCE_REASONS = table("因病 因残 厌学 因贫 因婚 因务工 其他")
 
+HOUSE_GRADES = table("A级 B级 C级 D级", A级="A", B级="B", C级="C", D级="D")
 STANDARDS = table("国家标准 省定标准 市定标准")
 EXIT_STATUS = table("未脱贫 已脱贫 预脱贫 返贫", 已脱贫="脱贫")
 EXITED = ("已脱贫", "返贫")

@@ -42,6 +42,11 @@ _YES = {"是": True, "否": False, "TRUE": True, "FALSE": False}
 _JOINTS = re.compile("[,，、;；]")
 
 
+def figure(text: str) -> str:
+    """Return a number or a date in one spelling: a full-width stop is a decimal point here."""
+    return compact(text.replace("．", "."))
+
+
 def words(text: str) -> str:
     """Return free text in one spelling."""
     return text if not text or _plain(text) else normalise(text)
@@ -88,7 +93,7 @@ def whole(code: str, *, least: int = 0, most: int = 999_999_999) -> Coercion:
     """Return a coercion to a whole number within bounds."""
 
     def number(text: str) -> int | Bad | None:
-        spelt = compact(text).replace(",", "")
+        spelt = figure(text).replace(",", "")
         if not spelt:
             return None
         match = _WHOLE.fullmatch(spelt)
@@ -103,7 +108,7 @@ def fen(code: str, *, yuan: int = 1) -> Coercion:
     """Return a coercion to exact fen of an amount written in units of so many yuan."""
 
     def amount(text: str) -> int | Bad | None:
-        spelt = compact(text)
+        spelt = figure(text)
         if not spelt:
             return None
         if _GROUPED.fullmatch(spelt):
@@ -125,7 +130,7 @@ def fen(code: str, *, yuan: int = 1) -> Coercion:
 
 def day(text: str) -> datetime.date | Bad | None:
     """Return a date; a month without a day is its first day."""
-    spelt = compact(_MIDNIGHT.sub("", text.strip()))
+    spelt = figure(_MIDNIGHT.sub("", text.strip()))
     if not spelt:
         return None
     for shape in _DAY_SHAPES:

@@ -77,6 +77,8 @@ ROSTER_COLUMNS = (
     _column("kind", "贫困户属性|户类型|户属性"),
     _column("main_cause", "主要致贫原因|致贫原因1|致贫原因"),
     _column("house_dangerous", "危房户|是否危房户|是否危房"),
+    _column("house_grade", "危房等级|住房等级|房屋鉴定等级"),
+    _column("disaster_on", "受灾日期|受灾时间"),
     _column("safe_water", "饮水安全|是否解决安全饮用水|饮水是否安全|是否安全饮水"),
     _column("water_difficulty", "饮水困难|是否饮水困难"),
     _column("income", "人均纯收入|人均纯收入(元)|家庭人均纯收入"),
@@ -92,8 +94,9 @@ ROSTER_COLUMNS = (
 # Written on every row of a household, where one statement of the household is meant.
 HOUSEHOLD_FIELDS = (
     "county", "town", "village", "group_name", "members", "standard", "exit_status", "exit_year",
-    "kind", "main_cause", "house_dangerous", "safe_water", "water_difficulty", "income", "phone",
-    "first_identified", "monitored", "risk_cleared", "risk_since", "risk_until", "year",
+    "kind", "main_cause", "house_dangerous", "house_grade", "safe_water", "water_difficulty",
+    "disaster_on", "income", "phone", "first_identified", "monitored", "risk_cleared",
+    "risk_since", "risk_until", "year",
 )  # fmt: skip
 
 _VILLAGE = (

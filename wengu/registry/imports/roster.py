@@ -35,7 +35,9 @@ _FLAGS = (
     "employee_pension", "dibao", "destitute", "house_dangerous", "safe_water", "water_difficulty",
     "risk_cleared",
 )  # fmt: skip
-_DATES = ("birth", "first_identified", "person_identified", "risk_since", "risk_until")
+_DATES = (
+    "birth", "first_identified", "person_identified", "risk_since", "risk_until", "disaster_on",
+)  # fmt: skip
 
 
 class Roster:
@@ -99,6 +101,7 @@ def coercions(on: datetime.date) -> dict[str, Coercion]:
         "kind": choice(codes.KINDS),
         "main_cause": choice(codes.CAUSES),
         "monitored": choice(codes.MONITORED),
+        "house_grade": choice(codes.HOUSE_GRADES),
     }
     numbers = {
         "members": whole("members_not_number", least=1, most=_MOST_MEMBERS),

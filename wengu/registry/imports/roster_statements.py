@@ -18,7 +18,7 @@ NOT_REGISTERED = "一般农户"
 _SAME = ("nation", "absence_reason", "labour", "work_place", "work_months", "dibao", "destitute")
 _SAME_OF_HOME = (
     "standard", "exit_status", "exit_year", "kind", "main_cause", "house_dangerous", "safe_water",
-    "water_difficulty", "monitored", "risk_cleared",
+    "water_difficulty", "house_grade", "disaster_on", "monitored", "risk_cleared",
 )  # fmt: skip
 # Which column of the sheet a fact was read from, where the two are not called the same.
 COLUMN_OF_FACT = {

@@ -1,0 +1,268 @@
+"""Each doubt: one written cell, one reason, at its address; dirt that harms nobody is none."""
+
+import datetime
+
+import pytest
+
+from tests.registry.sheets import COUNTY, ON, ROSTER_2019, home, number, table, text, xlsx
+from wengu.intake import reading
+from wengu.intake.spec import Context, letter
+from wengu.kernel.idcard import complete
+from wengu.registry.imports import reasons
+from wengu.registry.imports.places import Places
+from wengu.registry.imports.specs import SPECS
+
+PLACES = Places.packaged("2020-07-01")
+
+
+def check(content, name="表.xlsx"):
+    found = reading.read(content, name=name, specs=SPECS)
+    groups = found.spec.check(found.rows, found.heads, Context(ON, COUNTY, PLACES, 2019))
+    return found, groups
+
+
+def doubts(rows):
+    """Return (code, address) of every doubt of a roster of 2019."""
+    found, groups = check(xlsx(table(rows)))
+    return sorted(
+        (each.code, f"{letter(found.heads[0].fields[each.fields[0]])}{each.row}")
+        for group in groups
+        for each in group.found
+    )
+
+
+def child(birth, **cells):
+    """A clean couple with a child."""
+    rows = home(1, 3)
+    rows[2] |= {
+        "证件号码": number(birth, 7), "文化程度": "", "在校生状况": "小学", "健康状况": "健康",
+        "劳动技能": "无劳动力", "务工状况": "", "务工时间": "",
+    }  # fmt: skip
+    rows[2] |= cells
+    return rows
+
+
+def test_clean_households_have_no_doubts():
+    assert doubts(home(1, 4) + home(2, 1)) == []
+    assert doubts(child("20100101")) == []
+
+
+# Column and written text on the first row of a couple → the doubt and its cell.
+CELLS = [
+    ("证件号码", "", "id_missing", "H4"),
+    ("证件号码", "32072319600101", "id_length", "H4"),
+    ("证件号码", number("19600101", 1)[:-1] + "A", "id_checksum", "H4"),
+    ("证件号码", "3.20723E+17", "id_truncated", "H4"),
+    ("证件号码", "320723196001010000", "id_truncated", "H4"),
+    ("证件号码", complete("32072319601301001"), "id_birth_impossible", "H4"),
+    ("证件号码", complete("99072319600101001"), "id_region", "H4"),
+    ("证件号码", "999999196001010011", "id_placeholder", "H4"),
+    ("姓名", "", "name_missing", "G4"),
+    ("姓名", "王?国", "name_characters", "G4"),
+    ("姓名", "王" * 61, "text_too_long", "G4"),
+    ("与户主关系", "亲家", "relation_unknown", "J4"),
+    ("与户主关系", "", "relation_missing", "J4"),
+    ("民族", "本地", "choice_unknown", "K4"),
+    ("文化程度", "博士后", "choice_unknown", "L4"),
+    ("文化程度", "", "schooling_neither", "L4"),
+    ("健康状况", "", "health_missing", "N4"),
+    ("健康状况", "好", "choice_unknown", "N4"),
+    ("健康状况", "残疾,长期慢性病", "disability_no_certificate", "N4"),
+    ("劳动技能", "", "labour_missing", "O4"),
+    ("务工时间", "13", "months_range", "Q4"),
+    ("务工时间", "0", "work_place_months", "Q4"),
+    ("参加大病医疗", "不详", "yesno_invalid", "R4"),
+]
+# The same for a column of the household, written on all of its rows.
+SHARED = [
+    ("乡镇", "无此镇", "town_unknown", "B4"),
+    ("行政县", "无此县", "county_unknown", "A4"),
+    ("行政村", "无此村", "village_unknown", "C4"),
+    ("户编号", "", "household_id_missing", "E4"),
+    ("人数", "两人", "members_not_number", "I4"),
+    ("人数", "3", "members_count", "I4"),
+    ("脱贫属性", "脱了", "choice_unknown", "S4"),
+    ("脱贫年度", "2013", "exit_year_invalid", "T4"),
+    ("脱贫年度", "18年", "exit_year_invalid", "T4"),
+    ("脱贫年度", "", "exit_year_missing", "T4"),
+    ("脱贫属性", "未脱贫", "exit_year_unexpected", "T4"),
+    ("主要致贫原因", "因残", "cause_disability_nobody", "V4"),
+    ("主要致贫原因", "因学", "cause_schooling_nobody", "V4"),
+    ("主要致贫原因", "缺劳力", "cause_labour_enough", "V4"),
+    ("健康状况", "健康", "cause_illness_nobody", "V4"),
+    ("危房户", "同上", "yesno_invalid", "W4"),
+    ("人均纯收入", "", "income_missing", "Z4"),
+    ("人均纯收入", "约8000", "income_not_number", "Z4"),
+    ("人均纯收入", "-20", "income_negative", "Z4"),
+    ("人均纯收入", "99.99", "income_implausible", "Z4"),
+    ("人均纯收入", "100000.01", "income_implausible", "Z4"),
+    ("联系电话", "", "phone_missing", "AA4"),
+    ("联系电话", "1380000", "phone_length", "AA4"),
+]
+
+
+@pytest.mark.parametrize(("column", "written", "code", "address"), CELLS)
+def test_a_doubtful_cell(column, written, code, address):
+    rows = home(1)
+    rows[0][column] = written
+    assert doubts(rows) == [(code, address)]
+
+
+@pytest.mark.parametrize(("column", "written", "code", "address"), SHARED)
+def test_a_doubtful_column_of_a_household(column, written, code, address):
+    assert doubts(home(1, **{column: written})) == [(code, address)]
+
+
+def test_bounds_of_income_are_plausible():
+    assert doubts(home(1, 人均纯收入="100")) == doubts(home(1, 人均纯收入="100000")) == []
+
+
+# A child's birth and cells → the doubt.
+CHILDREN = [
+    ("20100101", {"文化程度": "小学"}, "schooling_both", "M6"),
+    ("20100101", {"在校生状况": "", "文化程度": "小学"}, "schooling_out_of_school", "M6"),
+    ("20130702", {"在校生状况": "七年级"}, "schooling_stage_age", "M6"),
+    ("20000101", {"文化程度": "小学", "在校生状况": "", "劳动技能": "普通劳动力", "务工状况": "省外",
+                  "务工时间": "3"}, "education_age", "L6"),
+    ("20100101", {"劳动技能": "普通劳动力"}, "labour_child", "O6"),
+    ("20020101", {"在校生状况": "", "文化程度": "初中"}, "labour_healthy_none", "O6"),
+    ("20020101", {"在校生状况": "", "文化程度": "初中", "劳动技能": "丧失劳动力"},
+     "labour_healthy_lost", "O6"),
+    ("20020101", {"在校生状况": "", "文化程度": "初中", "健康状况": "患有大病", "务工时间": "3",
+                  "务工状况": "省外"}, "work_without_labour", "Q6"),
+    ("20100101", {"务工时间": "3", "务工状况": "省外"}, "student_working", "Q6"),
+    ("20100101", {"与户主关系": "之女"}, "relation_sex", "J6"),
+    ("19701231", {"在校生状况": "", "文化程度": "初中", "劳动技能": "普通劳动力"}, "relation_age", "J6"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("birth", "cells", "code", "address"), CHILDREN)
+def test_a_doubtful_child(birth, cells, code, address):
+    assert doubts(child(birth, **cells)) == [(code, address)]
+
+
+def test_the_heads_and_spouses_of_a_household():
+    two = home(1, 3)
+    two[1]["与户主关系"] = "户主"
+    assert ("household_two_heads", "J5") in doubts(two)
+    none = home(1, 3)
+    none[0]["与户主关系"] = "其他"
+    none[1]["与户主关系"] = "其他"
+    assert doubts(none) == [("household_no_head", "J4")]
+    wives = home(1, 3)
+    wives[2] |= {"与户主关系": "配偶", "证件号码": number("19650101", 9, male=False)}
+    assert doubts(wives) == [("household_two_spouses", "J6")]
+    same = home(1)
+    same[1]["证件号码"] = number("19620101", 9)
+    assert doubts(same) == [("spouse_sex", "J5")]
+
+
+def test_disability_numbers():
+    rows = home(1)
+    rows[0]["证件号码"] += "42"
+    assert doubts(rows) == [("certificate_not_disabled", "N4"), ("labour_severe_disability", "O4")]
+    rows[0] |= {"健康状况": "残疾", "劳动技能": "丧失劳动力", "务工状况": "", "务工时间": ""}
+    assert doubts(rows) == []
+    rows[0]["证件号码"] = rows[0]["证件号码"][:18] + "92"
+    assert doubts(rows) == [("id_suffix", "H4")]
+
+
+def test_duplicates_name_the_other_row():
+    rows = home(1) + home(2)
+    rows[3]["证件号码"] = rows[1]["证件号码"]
+    found, groups = check(xlsx(table(rows)))
+    assert [(d.code, d.row, d.detail["rows"]) for g in groups for d in g.found] == [
+        ("id_duplicate_elsewhere", 5, "7"), ("id_duplicate_elsewhere", 7, "5"),
+    ]  # fmt: skip
+    rows = home(1, 3)
+    rows[2]["证件号码"] = rows[0]["证件号码"]
+    assert [d for d in doubts(rows) if d[0].startswith("id_")] == [
+        ("id_duplicate_household", "H4"), ("id_duplicate_household", "H6"),
+    ]  # fmt: skip
+    rows = home(1) + home(2, 联系电话=home(1)[0]["联系电话"])
+    assert doubts(rows) == [("phone_shared", "AA4"), ("phone_shared", "AA6")]
+
+
+def test_a_column_of_the_household_that_differs():
+    rows = home(1)
+    rows[1]["危房户"] = "是"
+    assert doubts(rows) == [("household_values_differ", "W5")]
+
+
+def test_a_village_outside_the_batch():
+    found = reading.read(xlsx(table(home(1))), name="a.xlsx", specs=SPECS)
+    town = Context(ON, "320723100000", PLACES, 2019)
+    (group,) = found.spec.check(found.rows, found.heads, town)
+    assert [d.code for d in group.found] == ["village_outside"]
+
+
+HARMLESS = [
+    {"姓名": " 王 建国 "}, {"证件号码": number("19600101", 1).translate(str.maketrans("0123", "０１２３"))},
+    {"务工时间": "８"}, {"务工时间": "8.0"}, {"人均纯收入": "8,640.50"}, {"人均纯收入": " 8640.5 "},
+    {"联系电话": "13800000001.0"}, {"联系电话": "138 0000 0001"}, {"健康状况": "长期慢性病，"},
+    {"民族": "汉"}, {"行政村": "树云村委会"}, {"行政村": "320723001200"}, {"脱贫属性": "脱贫"},
+    {"务工状况": "省 外"}, {"贫困户属性": "一般脱贫户\u3000"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dirt", HARMLESS, ids=str)
+def test_harmless_dirt_is_no_doubt_and_makes_no_other_fact(dirt):
+    _, (clean,) = check(xlsx(table(home(1, 1))))
+    _, (group,) = check(xlsx(table(home(1, 1, **dirt))))
+    assert group.found == []
+    assert group.statements == clean.statements
+
+
+ROSTER_2022 = (
+    "序号|县(市、区、旗)|乡(镇)|行政村|自然村|户编号|人编号|姓名|证件号码|人数|与户主关系|民族|文化程度|在校生状况|健康状况"
+    "|劳动技能|务工时间（月）|是否参加大病保险|致贫原因1|危房户|是否解决安全饮用水|人均纯收入|户联系电话"
+).split("|")
+ROSTER_2021 = (
+    "县|乡|村|户编号|人口编号|姓名|证件号码|民族|户联系电话|与户主关系|文化程度|在校生状况|劳动技能|务工时间（月）|健康状况"
+    "|是否参加大病保险|务工所在地"
+).split("|")
+OTHER_NAMES = {
+    "县(市、区、旗)": "行政县", "乡(镇)": "乡镇", "务工时间（月）": "务工时间", "是否参加大病保险": "参加大病医疗",
+    "致贫原因1": "主要致贫原因", "是否解决安全饮用水": "饮水安全", "户联系电话": "联系电话", "县": "行政县",
+    "乡": "乡镇", "村": "行政村", "人口编号": "人编号", "务工所在地": "务工状况",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", [ROSTER_2021, ROSTER_2022], ids=["2021", "2022"])
+def test_two_layouts_of_the_same_household_state_the_same(headers):
+    rows = home(1, 3)
+    told = [{header: row.get(OTHER_NAMES.get(header, header), "") for header in headers} for row in rows]
+    same = [header for header in ROSTER_2019 if header in headers or header in OTHER_NAMES.values()]
+    kept = {OTHER_NAMES.get(header, header) for header in headers}
+    own = [header for header in ROSTER_2019 if header in kept]
+    assert same
+    _, (one,) = check(xlsx(table(told, headers)))
+    _, (other,) = check(xlsx(table(rows, own)))
+    assert one.found == other.found == []
+    assert one.statements == other.statements
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_every_form_of_the_file_states_the_same(encoding):
+    rows = home(1, 3)
+    _, (one,) = check(xlsx(table(rows)))
+    _, (other,) = check(text(table(rows), encoding), "表.csv")
+    assert one.statements == other.statements
+
+
+def test_every_reason_has_its_sentences_in_both_languages():
+    for code, reason in reasons.catalogue().items():
+        assert reason.severity in {"must_fix", "please_check"}, code
+        assert all([reason.reason, reason.reason_en, reason.remedy, reason.remedy_en]), code
+        assert "…" not in reasons.sentence(code, dict.fromkeys(
+            ("rows", "members", "heads", "spouses", "years", "actual", "stated", "age", "able",
+             "yuan", "household", "since", "before", "left", "expected"), 1))  # fmt: skip
+
+
+def test_the_day_of_the_statement_decides_ages():
+    rows = child("20130702", 在校生状况="", 文化程度="学龄前儿童")
+    assert doubts(rows) == []
+    found = reading.read(xlsx(table(rows)), name="a.xlsx", specs=SPECS)
+    later = Context(datetime.date(2020, 7, 2), COUNTY, PLACES, 2019)
+    (group,) = found.spec.check(found.rows, found.heads, later)
+    assert [d.code for d in group.found] == ["schooling_out_of_school"]

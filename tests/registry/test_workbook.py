@@ -1,0 +1,164 @@
+"""The doubt workbook: the clerk's own file, only what waits, marked, and fit to be handed in again."""
+
+import io
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from tests.registry.sheets import ON, ROSTER_2019, home, receive, table, take_in, text, xlsx
+from wengu import mechanism
+from wengu.intake.models import Doubt, Row
+from wengu.registry.imports.doors import door_of
+from wengu.intake import actions
+from wengu.registry.models import Benefit, Household, Listing
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+
+
+def bad_rows():
+    rows = home(1) + home(2, 3) + home(3)
+    rows[3]["民族"] = "本地"
+    for row in rows[5:]:
+        row["联系电话"] = ""
+    return rows
+
+
+def opened(batch):
+    content = mechanism.doubt_workbook(batch=batch)
+    return content, openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_it_keeps_the_layout_and_says_what_is_wrong(divisions, form):
+    cells = table(bad_rows())
+    content = xlsx(cells) if form == "xlsx" else text(cells, "gb18030")
+    batch = take_in(content, name=f"花名册.{form}")
+    _, sheet = opened(batch)
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[0][0] == rows[1][0] == "模拟数据"
+    assert rows[2][:27] == ROSTER_2019
+    assert rows[2][27:] == ["疑点", "怎样改"]
+    assert [row[6] for row in rows[3:]] == ["王建国", "李建国", "张建国", "王建国", "李建国"]
+    assert rows[4][27] == "民族：所填内容不在代码表中"
+    assert rows[3][27] == "同户有疑点，一并等待"
+    marked = sheet["K5"]
+    assert marked.fill.fgColor.rgb.endswith("FBE9E7")
+    assert "代码表" in marked.comment.text
+    assert sheet["AA7"].fill.fgColor.rgb.endswith("FBF0D8")
+    assert all(cell.number_format == "@" for cell in sheet[4] if cell.value)
+
+
+def test_it_comes_back_mended_and_joins_what_is_in(divisions):
+    batch = take_in(xlsx(table(bad_rows())))
+    assert Household.objects.count() == 1
+    content, _ = opened(batch)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book.worksheets[0]
+    sheet["K5"] = "汉族"
+    sheet["AA7"] = sheet["AA8"] = "13800000003"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    again = take_in(buffer.getvalue(), name="疑点.xlsx")
+    assert again.counts["applied"] == 5
+    assert not Doubt.objects.filter(batch=again).exists()
+    assert Household.objects.count() == 3
+
+
+def test_as_it_is_it_has_the_same_doubts_again(divisions):
+    batch = take_in(xlsx(table(bad_rows())))
+    content, _ = opened(batch)
+    again = receive(content, name="疑点.xlsx")
+    codes = sorted(Doubt.objects.filter(batch=batch).values_list("code", flat=True))
+    assert sorted(Doubt.objects.filter(batch=again).values_list("code", flat=True)) == codes
+
+
+@pytest.mark.parametrize("evil", ['=HYPERLINK("http://x","y")', "+1+1", "@SUM(A1)", "-2+3"])
+def test_no_cell_becomes_a_formula(divisions, evil):
+    rows = home(1, 自然村=evil, 民族="本地")
+    _, sheet = opened(receive(xlsx(table(rows))))
+    assert sheet["D4"].value == evil
+    assert sheet["D4"].data_type == "s"
+    assert sheet["D4"].quotePrefix
+
+
+def test_styles_and_drop_down_lists_of_the_clerk_are_kept(divisions):
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        page = book.add_worksheet("伊山镇")
+        bold = book.add_format({"bold": True})
+        for r, row in enumerate(table(home(1, 民族="本地"))):
+            for c, value in enumerate(row):
+                page.write_string(r, c, value, bold if r == 2 else None)
+        page.set_column(7, 7, 33)
+        page.data_validation("K4:K99", {"validate": "list", "source": ["汉族", "回族"]})
+    _, sheet = opened(receive(buffer.getvalue()))
+    assert sheet.title == "伊山镇"
+    assert sheet["H3"].font.bold
+    assert sheet.column_dimensions["H"].width > 30
+    assert sheet.data_validations.dataValidation[0].formula1 == '"汉族,回族"'
+
+
+DIBAO = "序号|乡镇|行政村|户主姓名|户主身份证号|姓名|身份证号|救助类别|等级|金额|享受起始日期|渐退起始日期".split("|")
+
+
+def dibao(rows, **cells):
+    return [
+        {
+            "序号": str(n), "乡镇": "侍庄街道", "行政村": "树云村", "姓名": row["姓名"],
+            "身份证号": row["证件号码"], "救助类别": "农村低保", "等级": "B类", "金额": "430",
+            "享受起始日期": "2019-01-01",
+        } | cells
+        for n, row in enumerate(rows, start=1)
+    ]  # fmt: skip
+
+
+def test_a_part_of_a_list_ends_nobodys_benefit(divisions):
+    people = home(1) + home(2)
+    take_in(xlsx(table(people)))
+    listed = dibao(people)
+    listed[3]["金额"] = "四百"
+    batch = take_in(xlsx(table(listed, DIBAO)), name="低保.xlsx")
+    assert Benefit.objects.filter(until=None, person__isnull=False).count() == 3
+    content, _ = opened(batch)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    book.worksheets[0]["J4"] = "430"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    take_in(buffer.getvalue(), name="疑点.xlsx")
+    assert Benefit.objects.filter(until=None, person__isnull=False).count() == 4
+    assert Listing.objects.count() == 1
+
+
+def test_the_next_list_ends_what_it_leaves_out(divisions):
+    people = home(1) + home(2)
+    take_in(xlsx(table(people)))
+    take_in(xlsx(table(dibao(people), DIBAO)), name="低保.xlsx")
+    later = ON.replace(month=8)
+    take_in(xlsx(table(dibao(people[:2]), DIBAO)), name="低保.xlsx", on=later)
+    open_ = Benefit.objects.filter(until=None, superseded_seq=None)
+    assert open_.count() == 3
+    ended = Benefit.objects.filter(until=later, superseded_seq=None)
+    assert {row.household.number for row in ended} == {"320723000002"}
+    assert ended.count() == 3
+
+
+def test_a_waiting_row_keeps_its_holders_benefit(divisions):
+    people = home(1) + home(2)
+    take_in(xlsx(table(people)))
+    take_in(xlsx(table(dibao(people), DIBAO)), name="低保.xlsx")
+    wrong = dibao(people)
+    wrong[2]["金额"] = wrong[3]["身份证号"] = "约"
+    take_in(xlsx(table(wrong, DIBAO)), name="低保.xlsx", on=ON.replace(month=8))
+    assert not Benefit.objects.exclude(until=None).exists()
+
+
+def test_a_list_is_taken_back(divisions):
+    people = home(1)
+    take_in(xlsx(table(people)))
+    batch = take_in(xlsx(table(dibao(people), DIBAO)), name="低保.xlsx")
+    actions.reverse(batch=batch, door=door_of(batch), by="测试")
+    assert batch.message == ""
+    assert not Benefit.objects.filter(superseded_seq=None).exists()
+    assert not Listing.objects.filter(superseded_seq=None).exists()
+    assert Row.objects.filter(batch=batch, applied=True).count() == 0
