@@ -140,6 +140,9 @@ class Explainer:
     ) -> Iterator[Atom]:
         if isinstance(node, nodes.Not):
             yield from self._atoms(node.of, frame, branch, turned=not turned)
+        elif isinstance(node, nodes.Default) and not isinstance(node.of, nodes.Column):
+            # "or else no" settles the branch; the fact itself is told as it is, unknown or not.
+            yield from self._atoms(node.of, frame, branch, turned=turned)
         elif isinstance(node, nodes.And | nodes.Or):
             for item in node.items:
                 yield from self._atoms(item, frame, branch, turned=turned)
