@@ -128,7 +128,8 @@ def open_gap(home: Facts, P: Facts, on: int) -> bool:
 def category(home: Facts, P: Facts, on: int) -> str:
     """分类: the first rung that fits."""
     if not home["registered"]:
-        hit = home["monitored"] in MONITORED or near(home, P, on) or shock(home, P, on)
+        watched = home["monitored"] in MONITORED and not home["risk_cleared"]
+        hit = watched or near(home, P, on) or shock(home, P, on)
         return "unregistered-marginal" if hit else "none"
     if covered(home) or not any(p["labour"] in ABLE for p in home["members"]):
         return "safety-net"

@@ -150,13 +150,15 @@ def ways(row: dict[str, Any], name: str, on: int) -> list[dict[str, Any]]:
         "chronic": [True, False],
         "serious_illness": [True, False],
         "labour": ["普通劳动力", "无劳动力"],
-        "medical_insurance": [True, False],
         "serious_illness_insurance": [True, False],
         "pension_insurance": [True, False],
         "collective_income_fen": [0, 10_000_000, 20_000_000],
     }
     if name in plain:
         return [{name: value} for value in plain[name]]
+    if name == "medical_insurance":
+        # Whoever is in serious-illness insurance is in the basic one.
+        return [{name: True}] if row["serious_illness_insurance"] else [{name: True}, {name: False}]
     if name == "income_fen":
         return [{"income_fen": amount, "income_heads": 1} for amount in AMOUNTS]
     if name == "disability":
@@ -194,8 +196,9 @@ def holes_in(draw: Any, home: dict[str, Any], on: int) -> tuple[list[oracle.Hole
         places += [(bill, "self_pay_fen") for bill in member["bills"]]
     chosen = draw(st.lists(st.sampled_from(range(len(places))), max_size=3, unique=True))
     rows = [places[number] for number in chosen]
-    if sum(name in ("disabled", "disability") for _, name in rows) > 1:
-        rows = rows[:1]
+    for pair in (("disabled", "disability"), ("medical_insurance", "serious_illness_insurance")):
+        if sum(name in pair for _, name in rows) > 1:
+            rows = rows[:1]
     holes = [(row, ways(row, name, on)) for row, name in rows]
     for row, choices in holes:
         row.update(dict.fromkeys(choices[0]))

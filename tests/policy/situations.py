@@ -1,6 +1,6 @@
 """Situations as an official would tell them: one household, what is known of it, what is decided.
 
-The figures are the demonstration's: dibao 600 yuan a month in 灌云 (7,200 a year), line 6,000.
+The figures are the demonstration's: dibao 610 yuan a month in 灌云 (7,320 a year), line 6,000.
 """
 
 import datetime

@@ -12,7 +12,13 @@ def test_1_2_2_the_three_insurances_of_the_low_income_population():
         assert Home().holds(rule, member=1) is False
         assert Home(person(**{column: False})).holds(rule, member=1) is True
         assert Home(person(**{column: False}), registered=False).holds(rule, member=1) is False
-        assert Home(person(**{column: None})).holds(rule, member=1) is None
+        silent = person(**{"serious_illness_insurance": False, column: None})
+        assert Home(silent).holds(rule, member=1) is None
+
+
+def test_1_2_2_who_is_in_serious_illness_insurance_is_in_the_basic_one():
+    assert Home(person(medical_insurance=None)).holds("medical-insurance-gap", member=1) is False
+    assert Home(person(medical_insurance=False)).holds("medical-insurance-gap", member=1) is True
 
 
 def test_1_2_2_pension_is_from_16_and_not_for_students():
@@ -24,8 +30,8 @@ def test_1_2_2_pension_is_from_16_and_not_for_students():
 
 
 def test_1_2_2_who_is_entitled_to_dibao_and_has_none_is_found():
-    assert Home(income=7_199.99).holds("dibao-gap") is True
-    assert Home(income=7_200).holds("dibao-gap") is False
+    assert Home(income=7_319.99).holds("dibao-gap") is True
+    assert Home(income=7_320).holds("dibao-gap") is False
     assert Home(income=7_000, dibao=True).holds("dibao-gap") is False
     assert Home(income=7_000, destitute=True).holds("dibao-gap") is False
 

@@ -41,7 +41,7 @@ def test_2_1_6_one_weak_worker_is_labour():
 
 
 def test_2_1_7_only_who_is_not_registered_and_near_shocked_or_monitored():
-    assert Home(registered=False, income=8_000).classes() == ["unregistered-marginal"]
+    assert Home(registered=False, income=7_000).classes() == ["unregistered-marginal"]
     assert Home(registered=False, monitored="边缘易致贫户").classes() == ["unregistered-marginal"]
     assert Home(registered=False, disaster_on=20200601).classes() == ["unregistered-marginal"]
     assert Home(registered=False).classes() == []

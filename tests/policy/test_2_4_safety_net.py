@@ -11,13 +11,13 @@ def dibao(income, **facts):
 
 
 def test_2_4_3_only_what_exceeds_the_standard_begins_a_gradual_exit():
-    assert dibao(7_200).branch("gradual-exit") == "keep"
-    assert dibao(7_200.01).branch("gradual-exit") == "start"
+    assert dibao(7_320).branch("gradual-exit") == "keep"
+    assert dibao(7_320.01).branch("gradual-exit") == "start"
 
 
 def test_2_4_3_two_times_the_standard_is_within_two_times():
-    assert dibao(14_400).branch("gradual-exit") == "start"
-    assert dibao(14_400.01).branch("gradual-exit") == "exit"
+    assert dibao(14_640).branch("gradual-exit") == "start"
+    assert dibao(14_640.01).branch("gradual-exit") == "exit"
 
 
 def test_2_4_3_gradual_exit_ends_after_24_months():
@@ -46,8 +46,8 @@ def hard(income, **facts):
 
 
 def test_2_4_3_single_person_cover_is_strictly_below_two_times():
-    assert hard(14_399.99).holds("single-person-cover", member=1) is True
-    assert hard(14_400).branch("single-person-cover", member=1) == "income"
+    assert hard(14_639.99).holds("single-person-cover", member=1) is True
+    assert hard(14_640).branch("single-person-cover", member=1) == "income"
 
 
 def test_2_4_3_severely_disabled_is_by_type_and_grade():
@@ -75,26 +75,26 @@ def test_2_4_3_gradual_exit_comes_first_and_cover_follows_it():
 
 
 def test_2_4_3_at_exactly_two_times_gradual_exit_applies_and_cover_does_not():
-    home = hard(14_400, dibao=True)
+    home = hard(14_640, dibao=True)
     assert home.holds("gradual-exit") is True
     assert home.branch("single-person-cover", member=1) == "income"
 
 
 def test_2_4_3_one_whose_household_keeps_dibao_is_not_covered_twice():
-    assert hard(7_200, dibao=True).branch("single-person-cover", member=1) == "household"
+    assert hard(7_320, dibao=True).branch("single-person-cover", member=1) == "household"
 
 
 def test_2_4_5_near_poverty_is_judged_after_what_the_family_paid():
-    bill = stay(discharged=datetime.date(2020, 6, 1), self_pay=3_001)
+    bill = stay(discharged=datetime.date(2020, 6, 1), self_pay=4_801)
     assert Home(person(), income=12_000).holds("near-poverty") is False
     assert Home(person(bill), income=12_000).branch("near-poverty") == "burden"
     assert Home(person(bill), income=12_001).holds("near-poverty") is False
 
 
 def test_2_4_5_the_burden_is_shared_by_the_members():
-    bill = stay(discharged=datetime.date(2020, 6, 1), self_pay=6_000)
+    bill = stay(discharged=datetime.date(2020, 6, 1), self_pay=9_600)
     assert Home(person(bill), person(), income=12_000).holds("near-poverty") is False
-    bill = stay(discharged=datetime.date(2020, 6, 1), self_pay=6_001)
+    bill = stay(discharged=datetime.date(2020, 6, 1), self_pay=9_601)
     assert Home(person(bill), person(), income=12_000).holds("near-poverty") is True
 
 

@@ -72,6 +72,13 @@ def out_of_school(p: Any, P: Any) -> Any:
     return p.of_school_age & p.not_in_school & ~p.excused
 
 
+@pack.fact("person", term="已参加基本医疗保险", term_en="in basic medical insurance")
+def medically_insured(p: Any, P: Any) -> Any:
+    # Serious-illness insurance comes with the basic one: sheets that state only it state both.
+    implied = ~p.medical_insurance.is_known() & need(p.serious_illness_insurance)
+    return need(p.medical_insurance) | implied
+
+
 @pack.fact("person", term="重残", term_en="severely disabled")
 def severely_disabled(p: Any, P: Any) -> Any:
     code = need(p.disability)
@@ -116,7 +123,7 @@ def water_unsafe(h: Any, P: Any) -> Any:
 def guarantee_open(h: Any, P: Any) -> Any:
     return (
         h.members.any(lambda p: p.out_of_school)
-        | h.members.any(lambda p: ~need(p.medical_insurance))
+        | h.members.any(lambda p: ~p.medically_insured)
         | h.in_danger
         | h.water_unsafe
     )

@@ -31,8 +31,8 @@ READINGS: dict[str, tuple[Reading, ...]] = {
                 "registered, in dibao or destitute support, or with nobody able to work", "0006"),
     ),
     "unregistered-marginal": (
-        Reading("非建档立卡边缘人口", "非建档立卡，被监测、近贫或骤贫",
-                "not registered, and monitored, near poverty or struck by a shock", "0006"),
+        Reading("非建档立卡边缘人口", "非建档立卡，被监测且风险未消除，或近贫、骤贫",
+                "not registered, and monitored with open risk, near poverty or shocked", "0006"),
         Reading("因病、因灾等", "观察月数内自付医疗费过重，或受灾",
                 "own medical payments too heavy within the window, or a disaster", "0009"),
     ),
@@ -90,7 +90,8 @@ READINGS: dict[str, tuple[Reading, ...]] = {
                 "the registered low-income population", "0011"),
     ),
     "medical-insurance-gap": (
-        Reading("基本医疗保险", "建档立卡人口不分年龄均应参保", "registered, of any age", "0011"),
+        Reading("基本医疗保险", "建档立卡人口不分年龄均应参保；只登记大病保险的，视为已参加基本医保",
+                "registered, of any age; serious-illness insurance implies it", "0011"),
     ),
     "serious-illness-insurance-gap": (
         Reading("大病保险", "建档立卡人口不分年龄均应纳入", "registered, of any age", "0011"),

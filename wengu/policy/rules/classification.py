@@ -99,7 +99,7 @@ def high_quality_exit(h: Any, P: Any) -> Decision:
     2020-07-01  0          已脱贫      0         8999.99    A级         1                         1980-01-01    | not-registered
     2020-07-01  1          未脱贫      0         8999.99    A级         1                         1980-01-01    | not-exited
     2020-07-01  1          已脱贫      ?         ?          A级         1                         1980-01-01    | unknown(destitute,income_fen)
-    2020-07-01  1          已脱贫      0         9000.00    A级         ?                         1980-01-01    | unknown(members.medical_insurance)
+    2020-07-01  1          已脱贫      0         9000.00    A级         ?                         1980-01-01    | unknown(members.medical_insurance,members.serious_illness_insurance)
     2020-07-01  1          ?           0         8999.99    A级         1                         1980-01-01    | unknown(exit_status)
     """,
 )  # fmt: skip
@@ -157,22 +157,25 @@ def safety_net_exit(h: Any, P: Any) -> Decision:
     with registered=0 monitored=无 dibao=0 destitute=0 income_heads=1 income_fen=20000.00
     with members.labour=普通劳动力 P.low_income_line=6000.00 P.near_poverty_multiple=150%
     with P.burden_months=12 P.shock_months=6 P.shock_burden_share=50%
-    as_of       registered monitored  income_fen disaster_on | branch
-    2020-07-01  0          无         9000.00    -           | steady
-    2020-07-01  0          无         8999.99    -           | near
-    2020-07-01  0          无         9000.01    -           | steady
-    2020-07-01  0          无         20000.00   2020-06-15  | shock
-    2020-07-01  0          无         20000.00   2020-01-01  | steady
-    2020-07-01  0          边缘易致贫户 20000.00 -           | monitored
-    2020-07-01  0          边缘易致贫户 ?        -           | monitored
-    2020-07-01  0          ?          20000.00   -           | unknown(monitored)
-    2020-07-01  0          无         ?          -           | unknown(income_fen)
-    2020-07-01  1          边缘易致贫户 8999.99  -           | registered
-    2020-07-01  ?          无         8999.99    -           | unknown(registered)
+    as_of       registered monitored  income_fen disaster_on risk_cleared | branch
+    2020-07-01  0          无         9000.00    -           0            | steady
+    2020-07-01  0          无         8999.99    -           0            | near
+    2020-07-01  0          无         9000.01    -           0            | steady
+    2020-07-01  0          无         20000.00   2020-06-15  0            | shock
+    2020-07-01  0          无         20000.00   2020-01-01  0            | steady
+    2020-07-01  0          边缘易致贫户 20000.00 -           0            | monitored
+    2020-07-01  0          边缘易致贫户 20000.00 -           1            | steady
+    2020-07-01  0          边缘易致贫户 20000.00 -           ?            | monitored
+    2020-07-01  0          边缘易致贫户 ?        -           0            | monitored
+    2020-07-01  0          ?          20000.00   -           0            | unknown(monitored)
+    2020-07-01  0          无         ?          -           0            | unknown(income_fen)
+    2020-07-01  1          边缘易致贫户 8999.99  -           0            | registered
+    2020-07-01  ?          无         8999.99    -           0            | unknown(registered)
     """,
 )  # fmt: skip
 def unregistered_marginal(h: Any, P: Any) -> Decision:
-    monitored = need(h.monitored).in_(MONITORED)
+    # An empty record of clearance means that the household is still watched.
+    monitored = need(h.monitored).in_(MONITORED) & ~h.risk_cleared.or_(False)
     return decide(
         when(need(h.registered).or_(False), "registered", False, "是建档立卡户",
              term_en="a registered household", default=True),
@@ -181,7 +184,7 @@ def unregistered_marginal(h: Any, P: Any) -> Decision:
         when(h.shocked.or_(False), "shock", True, "因病、因灾骤贫",
              term_en="struck by illness or disaster"),
         when(h.near_poverty.or_(False), "near", True, "近贫", term_en="near poverty"),
-        otherwise("monitored", True, "已列为监测对象", term_en="monitored already"),
+        otherwise("monitored", True, "已列为监测对象，风险未消除", term_en="monitored, risk not cleared"),
     )  # fmt: skip
 
 

@@ -56,19 +56,22 @@ def pension_gap(p: Any, P: Any) -> Decision:
     term_en="Medical insurance lacking", quote=INSURANCE_QUOTE, effective=EFFECTIVE,
     measures=("基本医疗保险",), reading=reading_text("medical-insurance-gap"),
     cases="""
-    as_of       household.registered medical_insurance | branch
-    2020-07-01  1                    0                 | gap
-    2020-07-01  1                    1                 | insured
-    2020-07-01  0                    0                 | not-registered
-    2020-07-01  1                    ?                 | unknown(medical_insurance)
-    2020-07-01  ?                    0                 | unknown(household.registered)
-    2020-07-01  ?                    1                 | insured
+    as_of       household.registered medical_insurance serious_illness_insurance | branch
+    2020-07-01  1                    0                 0                         | gap
+    2020-07-01  1                    0                 1                         | gap
+    2020-07-01  1                    1                 0                         | insured
+    2020-07-01  1                    ?                 1                         | insured   # one comes with the other
+    2020-07-01  0                    0                 0                         | not-registered
+    2020-07-01  1                    ?                 0                         | unknown(medical_insurance)
+    2020-07-01  1                    ?                 ?                         | unknown(medical_insurance,serious_illness_insurance)
+    2020-07-01  ?                    0                 0                         | unknown(household.registered)
+    2020-07-01  ?                    1                 0                         | insured
     """,
 )  # fmt: skip
 def medical_insurance_gap(p: Any, P: Any) -> Decision:
     return decide(
         _not_registered(p),
-        when(need(p.medical_insurance) | ~need(p.household.registered), "insured", False,
+        when(p.medically_insured | ~need(p.household.registered), "insured", False,
              _INSURED, term_en=_INSURED_EN),
         otherwise("gap", True, "未参加基本医疗保险", term_en="not in basic medical insurance"),
     )  # fmt: skip
