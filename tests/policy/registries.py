@@ -158,12 +158,16 @@ def ways(row: dict[str, Any], name: str, on: int) -> list[dict[str, Any]]:
         return [{name: value} for value in plain[name]]
     if name == "medical_insurance":
         # Whoever is in serious-illness insurance is in the basic one.
-        return [{name: True}] if row["serious_illness_insurance"] else [{name: True}, {name: False}]
+        return [{name: True}, {name: False}][: 1 if row["serious_illness_insurance"] else 2]
+    if name == "disability":
+        return [{name: code} for code in (["41", "43"] if row["disabled"] else ["无"])]
+    return joint_ways(row, name)
+
+
+def joint_ways(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the ways of what is recorded in several columns together."""
     if name == "income_fen":
         return [{"income_fen": amount, "income_heads": 1} for amount in AMOUNTS]
-    if name == "disability":
-        codes = ["41", "43"] if row["disabled"] else ["无"]
-        return [{name: code} for code in codes]
     if name == "disabled":
         return [{"disabled": False, "disability": "无"}, {"disabled": True, "disability": "41"},
                 {"disabled": True, "disability": "43"}]  # fmt: skip

@@ -90,7 +90,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
                 "the registered low-income population", "0011"),
     ),
     "medical-insurance-gap": (
-        Reading("基本医疗保险", "建档立卡人口不分年龄均应参保；只登记大病保险的，视为已参加基本医保",
+        Reading("基本医疗保险", "建档立卡人口不分年龄均应参保；有大病保险即视为已参加",
                 "registered, of any age; serious-illness insurance implies it", "0011"),
     ),
     "serious-illness-insurance-gap": (
