@@ -174,3 +174,13 @@ def of_region(
         elif one.rule in rows and one.verdict:
             rows[one.rule].holds[one.rule] += one.subjects
     return rows
+
+
+def around(region: str, viewer: Scope) -> list[tuple[str, str]]:
+    """Return a region with those above it in scope and those below it, as (code, name)."""
+    steps = [place for place in regions.path(region, viewer.on) if viewer.covers(place.code)]
+    path = [(str(place.code), place.short_name) for place in steps]
+    below = [
+        (str(place.code), f"　{place.short_name}") for place in regions.children(region, viewer.on)
+    ]
+    return [*path, *below]

@@ -56,7 +56,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             name="overview",
             title=f"{page.place.name} {_('分类帮扶总览')}",
             heads=[column.label for column in page.table.columns],
-            rows=workbooks.plain(page.table),
+            rows=workbooks.plain(page.table.rows),
         )
     return render(asked, "overview.html", {"overview": page.shape()}, here=indicators.CLASSES)
 

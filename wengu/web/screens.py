@@ -260,6 +260,9 @@ class Difference:
     filters: tuple[Cell, ...]
     table: Table
     pager: Pager
+    search: Search | None = None
+    # Where the matrix with its causes comes from, while only totals are known.
+    causes_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from wengu.web import errors, looks, overview, parts, signin
+from wengu.web import errors, looks, overview, parts, runs, signin
 from wengu.web.access import policy
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("look/", looks.look, name="look"),
     path("language/", policy(public=True)(set_language), name="set_language"),
     path("", include(overview)),
+    path("", include(runs)),
     path("parts/", parts.index, name="parts"),
     path("parts/<slug:name>/", parts.page, name="parts-page"),
 ]

@@ -21,8 +21,8 @@ from wengu.web.shapes import (
     Link,
     Mark,
     Money,
+    Row,
     Status,
-    Table,
     Text,
     Unverified,
 )
@@ -97,14 +97,15 @@ def _write(sheet: Any, line: int, column: int, value: Value) -> None:
         sheet.write_string(line, column, value)
 
 
-def plain(table: Table) -> list[list[Value]]:
-    """Return a table of a page as values: figures become numbers, marks become their words."""
-    return [[_value(cell) for cell in row.cells] for row in table.rows]
+def plain(rows: Iterable[Row]) -> list[list[Value]]:
+    """Return rows of a page as values: figures become numbers, marks become their words."""
+    return [[value(cell) for cell in row.cells] for row in rows]
 
 
-def _value(cell: Cell) -> Value:
+def value(cell: Cell) -> Value:
+    """Return a cell of a page as a value of a sheet."""
     if isinstance(cell, tuple):
-        return " ".join(str(_value(part) or "") for part in cell).strip()
+        return " ".join(str(value(part) or "") for part in cell).strip()
     if cell is None or isinstance(cell, str | int | datetime.date):
         return _number(cell) if isinstance(cell, str) else cell
     if isinstance(cell, Link | Text):
@@ -127,7 +128,7 @@ def _special(cell: object) -> Value:
         words = {"true": _("符合"), "false": _("不符合"), "unknown": _("待核")}
         return cell.text or words[cell.verdict]
     if isinstance(cell, Change):
-        return f"{_value(cell.old) or _('待核')} → {_value(cell.new) or _('待核')}"
+        return f"{value(cell.old) or _('待核')} → {value(cell.new) or _('待核')}"
     if isinstance(cell, Status):
         return cell.text
     if isinstance(cell, Clause):

@@ -1,0 +1,140 @@
+"""差异一行: whom it is about, old → new, why, what changed, from which source and day."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Self
+
+from django.utils.translation import gettext as _
+
+from wengu.accounts.scope import Scope
+from wengu.decisions.differences import Change, Difference
+from wengu.decisions.models import SubjectKind
+from wengu.policy.parameters import definition
+from wengu.policy.rules import pack
+from wengu.regions import queries as regions
+from wengu.registry.models import Household, Person
+from wengu.rules.words import Words
+from wengu.web import indicators, parameter_values, wording
+from wengu.web import shapes as shape
+from wengu.web.frame import link
+from wengu.web.shapes import Cell, Link, Mark, Row, Text, Verdict
+
+# Changes of one difference that a row shows; the rest are counted.
+SHOWN = 1
+VERDICTS: Final[Mapping[bool | None, Verdict]] = {True: "true", False: "false", None: "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """名字 of the subjects of one page, read together."""
+
+    households: dict[int, Household]
+    persons: dict[int, Person]
+    on: date
+
+    @classmethod
+    def of(cls, found: Sequence[Difference], on: date) -> Self:
+        """Read the names of the subjects of some differences."""
+        homes = {one.household for one in found if one.household is not None}
+        people = {one.subject for one in found if one.kind == SubjectKind.PERSON}
+        return cls(Household.objects.in_bulk(homes), Person.objects.in_bulk(people), on)
+
+    def village(self, code: str) -> str:
+        """Return the short name of a village; its code where no edition has it."""
+        try:
+            return regions.find(code, self.on).short_name
+        except regions.UnknownRegion:
+            return code
+
+    def subject(self, one: Difference) -> Link:
+        """Name the subject and open its file at the rule."""
+        place = self.village(one.village)
+        if one.kind == SubjectKind.VILLAGE or one.household is None:
+            return Link(place, link("village", one.village), strong=True)
+        home = self.households[one.household]
+        name = home.head_name or home.number
+        if one.kind == SubjectKind.PERSON and one.subject in self.persons:
+            name = self.persons[one.subject].name
+        url = link("household", home.number)
+        return Link(name, f"{url}#{one.rule}" if url else "", note=place, strong=True)
+
+
+def row(one: Difference, names: Names, viewer: Scope) -> Row:
+    """Return a difference as a row of the list."""
+    rule = pack.rule(one.rule)
+    seen = [change for change in one.changes if _may_see(change, viewer)]
+    first = next((change for change in one.changes if change.source), None)
+    shown = first if first in seen else None
+    return Row(
+        (
+            names.subject(one),
+            indicators.term(rule),
+            shape.Change(_mark(one, "old"), _mark(one, "new")),
+            "、".join(_causes(one.causes)),
+            _what(one.changes, seen),
+            _unseen() if first is not None and shown is None else (shown.source if shown else "—"),
+            shown.date if shown is not None and shown.date is not None else Text("—"),
+        )
+    )
+
+
+def _causes(causes: Iterable[str]) -> list[str]:
+    words = {"fact": _("事实"), "policy": _("政策"), "clock": _("时间")}
+    return [words[cause] for cause in causes]
+
+
+def _mark(one: Difference, side: str) -> Mark:
+    branch, verdict = (one.old, one.old_verdict) if side == "old" else (one.new, one.new_verdict)
+    if branch is None:
+        return Mark("false", _("不在册"))
+    return Mark(VERDICTS[verdict])
+
+
+def _may_see(change: Change, viewer: Scope) -> bool:
+    return not change.table or viewer.sees(change.name)
+
+
+def _unseen() -> Text:
+    return Text(_("不在您的查看范围"), quiet=True)
+
+
+def _what(changes: Sequence[Change], seen: Sequence[Change]) -> Cell:
+    if not seen:
+        return _unseen() if changes else "—"
+    parts: list[shape.Piece] = []
+    for change in seen[:SHOWN]:
+        parts += [
+            Text(term(change)),
+            shape.Change(value(change, change.old), value(change, change.new)),
+        ]
+    more = len(changes) - min(len(seen), SHOWN)
+    if more:
+        parts.append(Text(_("另 %(n)s 项") % {"n": more}, quiet=True))
+    return tuple(parts)
+
+
+def term(change: Change) -> str:
+    """Return what changed, in the language of the page."""
+    if change.name == "day" and not change.table:
+        return _("日期")
+    if not change.table:
+        found = definition(change.name)
+        return found.term_en if wording.english() else found.term
+    kind = pack.vocabulary.column(change.table, change.name)
+    return (wording.english() and kind.term_en) or kind.term or change.name
+
+
+def value(change: Change, given: Any) -> str | None:
+    """Return a value as people read it; None is 待核."""
+    if given is None:
+        # A bill that was not there yet is no unknown bill.
+        return _("无") if change.table == "bill" else None
+    if change.name == "day" and not change.table:
+        return str(given)
+    if not change.table:
+        found = definition(change.name)
+        stored = frozenset(given) if isinstance(given, list) else given
+        return parameter_values.text(found, stored)
+    words = Words(pack.vocabulary, english=wording.english())
+    return words.value(given, pack.vocabulary.column(change.table, change.name).dims)
