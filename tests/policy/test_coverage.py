@@ -69,11 +69,15 @@ def test_a_planned_row_is_quoted_by_the_command():
             assert is_shown_clause(ref)
 
 
-def test_the_test_of_a_live_row_is_named_for_its_clause():
-    live = [row for row in rows() if row.status == "live"]
-    for row in live:
-        for ref in row.refs("test"):
-            assert ref.split("::")[1].startswith(f"test_{row.clause.replace('.', '_')}_"), row.id
+def test_a_live_row_has_a_test_named_for_its_clause_and_one_through_the_product_s_own_doors():
+    for row in rows():
+        if row.status != "live":
+            continue
+        refs = row.refs("test")
+        prefix = f"test_{row.clause.replace('.', '_')}_"
+        assert any(ref.split("::")[1].startswith(prefix) for ref in refs), row.id
+        # A unit test of a rule is not yet the product: one test has to come in by a door.
+        assert any(not ref.startswith("tests/policy/") for ref in refs), row.id
 
 
 def row(status, *where):
