@@ -28,6 +28,8 @@ ALIASES = {
     "人均纯收入": "income", "联系电话": "phone", "户联系电话": "phone", "性别": "sex",
     "出生日期": "birth", "证件类型": "certificate", "失学或辍学原因": "absence",
     "是否参加新型农村合作医疗（城乡居民基本医疗保险）": "resident",
+    "是否参加城乡居民基本医疗保险": "resident", "危房等级": "grade", "受灾日期": "disaster",
+    "监测对象类别": "watch",
     "是否参加城镇职工基本医疗保险": "employee", "首次识别时间": "first_since",
     "人员识别时间": "person_since", "易返贫致贫户(监测对象)类型": "watch",
     "风险识别时间": "risk_since", "风险消除时间": "risk_until",
@@ -274,8 +276,8 @@ def extra_errors(p: Row) -> Iterator[str]:
             yield "id_sex"
         if p.born and (p.certificate == "残疾人证") != (len(p.number) > 18):
             yield "certificate_kind"
-        if p.resident == "是" and p.employee == "是":
-            yield "insurance_both"
+    if p.get("resident") == "是" and p.get("employee") == "是":
+        yield "insurance_both"
     if p.has("person_since") and real_day(p.person_since) is None:
         yield "date_invalid"
 
@@ -371,6 +373,10 @@ def home_facts(p: Row, places: set[tuple[str, str]]) -> Iterator[str]:
 
 
 def dated_facts(p: Row) -> Iterator[str]:
+    if p.get("grade") not in ("A级", "B级", "C级", "D级", ""):
+        yield "choice_unknown"
+    if p.get("disaster") and real_day(p.get("disaster")) is None:
+        yield "date_invalid"
     if p.has("income"):
         yield from income_errors(p.income)
     if p.has("exit_year"):

@@ -131,7 +131,7 @@ def test_csv_files_guard_their_numbers(tmp_path, form, encoding):
     assert file.endswith("（侍庄街道）.csv")
     with (tmp_path / file).open(encoding=encoding, newline="") as text:
         rows = list(csv.reader(text))
-    assert rows[2] == _columns(HEADER_2019)
+    assert rows[2][: len(_columns(HEADER_2019))] == _columns(HEADER_2019)
     assert all(row[7].startswith('="') and row[7].endswith('"') for row in rows[3:-1])
     assert rows[-1][0] == "合计"
 

@@ -8,10 +8,13 @@ import pytest
 
 from wengu.kernel import idcard
 from wengu.kernel.dates import years_between
+from wengu.kernel.money import Fen
 from wengu.ops.modelcity import Options, Truth, generate
 from wengu.ops.modelcity.cases import catalogue
+from wengu.policy import parameters
 
 ON = date(2020, 7, 1)
+DATED = date(2020, 6, 30)
 YOUNGER = {"之子": 17, "之女": 17, "之孙子": 34, "之孙女": 34, "之外孙子": 34, "之外孙女": 34}
 OLDER = {"之父", "之母", "之岳父", "之岳母", "之公公", "之婆婆"}
 FATHERS = {"之子", "之女", "之孙子", "之孙女"}
@@ -36,8 +39,14 @@ def everyone(homes) -> list[dict]:
     return [person for home in homes.values() for person in home]
 
 
+def _demonstrated() -> int:
+    row = parameters.in_force(parameters.demonstration(), "dibao_standard", "320723", ON)
+    assert row is not None
+    return row.value
+
+
 def _age(person: dict) -> int:
-    return years_between(date.fromisoformat(person["birth"]), ON)
+    return years_between(date.fromisoformat(person["birth"]), DATED)
 
 
 def test_each_home_has_one_head_first_and_at_most_one_spouse_of_the_other_sex(homes):
@@ -157,7 +166,7 @@ def test_every_case_is_cast_when_the_county_is_large_enough(city):
 
 def test_boundary_incomes_are_exact(city):
     incomes = {home["case"]: home["income_fen"] for home in city.read("households") if home["case"]}
-    year = 12 * 610_00
+    year = 12 * _demonstrated()
     assert incomes["dibao/at-1x/grace-none"] == year
     assert incomes["dibao/below-2x/grace-last-day"] == 2 * year - 1
     assert incomes["afflicted/limb-1/above-2x"] == 2 * year + 1
@@ -199,7 +208,7 @@ def test_bills_lie_within_the_last_fourteen_months(everyone):
 
 
 def test_a_standard_of_the_county_moves_its_boundary_households(tmp_path):
-    options = Options(dibao={"320723": 700_00}, dirt=0)
+    options = Options(dibao={"320723": Fen(700_00)}, dirt=0)
     truth = generate(folder=tmp_path, households=1200, seed=8, on=ON, options=options)
     incomes = {home["case"]: home["income_fen"] for home in truth.read("households")}
     assert incomes["dibao/at-1x/grace-none"] == 12 * 700_00

@@ -49,20 +49,25 @@ class Case(NamedTuple):
 
     def apply(self, home: Household, scene: Scene) -> None:
         """Turn the household into this case."""
-        _calm(home)
+        _calm(home, scene)
         self.change(home, scene)
         home.case, home.plain = self.tag, False
         if home.registered:
             home.cause = means.cause(home, scene.dice)
 
 
-def _calm(home: Household) -> None:
+def _calm(home: Household, scene: Scene) -> None:
     """Take away every other reason for a decision, so that the case decides alone."""
     home.status, home.exit_year, home.support, home.watch = "已脱贫", _EXIT_YEAR, None, None
-    home.danger, home.water_safe, home.water_hard = "否", "是", "否"
+    home.danger, home.house_grade, home.disaster_on = "否", "A级", None
+    home.water_safe, home.water_hard = "是", "否"
     home.income_fen = 3 * means.LINE_FEN
     for person in home.members:
         person.bills, person.insurance = [], "是"
+        if person.medical != "职工":
+            person.medical = "居民"
+        if person.pension != "职工" and scene.today.age(person) >= lives.WORKING_AGE:
+            person.pension = "无" if person.schooling else "居民"
 
 
 # Months and then days before the day of the statement.
@@ -73,7 +78,7 @@ _STARTS: dict[str, tuple[int, int] | None] = {
     "last-day": (GRACE_MONTHS, -1),
     "expires-in-a-week": (GRACE_MONTHS, -7),
     "half-way": (GRACE_MONTHS // 2, 0),
-    "starts-today": (0, 0),
+    "started-yesterday": (0, 1),
 }
 # So many times the yearly standard, and then fen.
 _LEVELS: dict[str, tuple[int, int] | None] = {
@@ -135,13 +140,17 @@ def _earning(percent: int, cents: int, status: str = "已脱贫") -> Change:
     return change
 
 
-def charge(home: Household, own_fen: int | None, admitted: date, today: Today) -> None:
-    """Give the head one stay whose self-pay is known exactly, or not entered."""
+def charge(home: Household, own_fen: int | None, discharged: date, *, paid: bool = True) -> None:
+    """Give the head one stay whose self-pay is known exactly, or not entered.
+
+    paid False = nobody entered either what the insurance paid.
+    """
     total = 2 * (own_fen or 40_000_00)
-    hospital = f"{home.village.county}人民医院"
-    out = min(admitted + timedelta(days=9), today.on - timedelta(days=1))
-    basic = total - (own_fen or 40_000_00)
-    home.head.bills.append(Bill(admitted, out, "脑出血", hospital, total, basic, 0, own_fen))
+    basic = total - (own_fen or 40_000_00) if paid else None
+    hospital, admitted = f"{home.village.county}人民医院", discharged - timedelta(days=9)
+    serious = 0 if paid else None
+    bill = Bill(admitted, discharged, "股骨颈骨折", hospital, total, basic, serious, own_fen)
+    home.head.bills.append(bill)
 
 
 def _burdened(percent: int, cents: int) -> Change:
@@ -151,15 +160,33 @@ def _burdened(percent: int, cents: int) -> Change:
         income = 4 * means.LINE_FEN
         home.income_fen = income
         own = (income - means.LINE_FEN * percent // 100) * len(home.members) - cents
-        charge(home, own, scene.today.back(3), scene.today)
+        charge(home, own, scene.today.back(7))
 
     return change
 
 
-def _charged(own_fen: int | None, months: int, days: int) -> Change:
+def _charged(own_fen: int | None, months: int, days: int, *, paid: bool = True) -> Change:
     def change(home: Household, scene: Scene) -> None:
         home.income_fen = means.LINE_FEN * 3 // 2
-        charge(home, own_fen, scene.today.back(months, days), scene.today)
+        charge(home, own_fen, scene.today.back(months, days), paid=paid)
+
+    return change
+
+
+def _shocked(cents: int) -> Change:
+    """Let the household have paid half of a year's income, and so many fen, within six months."""
+
+    def change(home: Household, scene: Scene) -> None:
+        home.income_fen = 4 * means.LINE_FEN
+        own = home.income_fen * len(home.members) // 2 + cents
+        charge(home, own, scene.today.back(2))
+
+    return change
+
+
+def _struck(months: int, days: int) -> Change:
+    def change(home: Household, scene: Scene) -> None:
+        home.disaster_on = scene.today.back(months, days)
 
     return change
 
@@ -172,11 +199,19 @@ def _set(**facts: str) -> Change:
     return change
 
 
-def _insured(value: str) -> Change:
+def _of_last(**facts: str) -> Change:
+    """Change facts of the last member."""
+
     def change(home: Household, scene: Scene) -> None:
-        home.members[-1].insurance = value
+        for name, value in facts.items():
+            setattr(home.members[-1], name, value)
 
     return change
+
+
+def _grown_last(home: Household, scene: Scene) -> bool:
+    last = home.members[-1]
+    return scene.today.age(last) > lives.WORKING_AGE and last.schooling == ""
 
 
 _COMPULSORY = range(7, 15)
@@ -191,14 +226,25 @@ def _has_pupil(home: Household, scene: Scene) -> bool:
     return _pupil(home, scene) is not None
 
 
-def _truant(*, known: bool) -> Change:
+# Illness and disability excuse a child from school only where somebody has seen them.
+_ABSENCES = {
+    "厌学": (lives.HEALTHY,),
+    "因病": (lives.CHRONIC,),
+    "因残": (lives.HEALTHY,),
+    "": (lives.CHRONIC,),
+}
+
+
+def _truant(reason: str, health: tuple[str, ...], *, known: bool = True) -> Change:
     def change(home: Household, scene: Scene) -> None:
         pupil = _pupil(home, scene)
         if pupil is None:
             raise ValueError("失学案例需要一名义务教育阶段的成员")
         lives.drop_out(pupil)
+        pupil.absence, pupil.health, pupil.disability = reason, health, None
+        pupil.labour = "无劳动力"
         if not known:
-            pupil.education = pupil.absence = ""
+            pupil.education = ""
 
     return change
 
@@ -283,24 +329,38 @@ def _income_cases() -> Iterator[Case]:
         for name, cents in _BY_CENTS.items():
             yield Case(f"status/{status or 'unknown'}/{name}", _earning(100, cents, status))
     yield Case("bill/self-pay-missing", _charged(None, 2, 0))
+    yield Case("bill/nothing-entered", _charged(None, 2, 0, paid=False))
     for name, days in {"inside": -1, "edge": 0, "outside": 1}.items():
-        yield Case(f"bill/window-{name}", _charged(60_000_00, 12, days))
+        for months in (6, 12):
+            yield Case(f"bill/window-{months}-{name}", _charged(60_000_00, months, days))
+            yield Case(f"disaster/{months}-{name}", _struck(months, days))
+    for name, cents in _BY_CENTS.items():
+        yield Case(f"shock/half-income/{name}", _shocked(cents))
     yield Case("bill/sudden", _charged(90_000_00, 0, 20))
 
 
 def _life_cases() -> Iterator[Case]:
-    yield Case("house/dangerous", _set(danger="是"))
-    yield Case("house/unknown", _set(danger=""))
+    for grade in ("C级", "D级", ""):
+        name = f"house/dangerous/{grade or 'ungraded'}"
+        yield Case(name, _set(danger="是", house_grade=grade))
+    yield Case("house/safe/ungraded", _set(danger="否", house_grade=""))
+    yield Case("house/unknown", _set(danger="", house_grade=""))
     yield Case("water/unsafe", _set(water_safe="否", water_hard="是"))
     yield Case("water/unknown", _set(water_safe="", water_hard=""))
-    yield Case("insurance/none", _insured("否"))
-    yield Case("insurance/unknown", _insured(""))
-    yield Case("school/out", _truant(known=True), _has_pupil)
-    yield Case("school/unknown", _truant(known=False), _has_pupil)
+    yield Case("insurance/none", _of_last(insurance="否"))
+    yield Case("insurance/unknown", _of_last(insurance=""))
+    yield Case("medical/none", _of_last(medical="无"))
+    yield Case("medical/unknown", _of_last(medical=""))
+    yield Case("pension/none", _of_last(pension="无"), _grown_last)
+    yield Case("pension/unknown", _of_last(pension=""), _grown_last)
+    for reason, health in _ABSENCES.items():
+        name = f"school/out/{reason or 'reason-unknown'}"
+        yield Case(name, _truant(reason, health), _has_pupil)
+    yield Case("school/unknown", _truant("", (lives.HEALTHY,), known=False), _has_pupil)
     yield Case("labour/none-in-house", _labour("无劳动力"), _elders_only)
     yield Case("labour/unknown", _labour(""), _elders_only)
     yield Case("health/unknown", _health_unknown, _grown_head)
-    for years in (7, 16, 60):
+    for years in (6, 7, 16, 60):
         for name, days in {"birthday": 0, "tomorrow": 1}.items():
             yield Case(f"age/{years}/{name}", _aged(years, days), _someone(years))
 
@@ -308,37 +368,3 @@ def _life_cases() -> Iterator[Case]:
 def catalogue() -> list[Case]:
     """Return every case once, in a fixed order."""
     return [*_income_cases(), *_life_cases(), *_support_cases()]
-
-
-def fits(case: Case, home: Household, scene: Scene) -> bool:
-    """Say whether the household can become the case."""
-    if any(person.absence for person in home.members):
-        return False
-    return case.wants(home, scene) and home.head.has_papers
-
-
-_MOST = 0.25
-_COPIES = 3
-
-
-class Casting:
-    """选角: hands the cases of one county to its households, evenly spread."""
-
-    def __init__(self, households: int) -> None:
-        once = catalogue()
-        room = int(households * _MOST)
-        copies = min(max(room // len(once), 1), _COPIES)
-        self._waiting = (once * copies)[:room]
-        self._step = max(households // max(len(self._waiting), 1), 1)
-        self._seen = 0
-
-    def offer(self, home: Household, scene: Scene) -> None:
-        """Show the next household; it becomes the first waiting case that it fits, when due."""
-        self._seen += 1
-        if not self._waiting or self._seen % self._step:
-            return
-        for place, case in enumerate(self._waiting):
-            if fits(case, home, scene):
-                del self._waiting[place]
-                case.apply(home, scene)
-                return

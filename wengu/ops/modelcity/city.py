@@ -7,21 +7,24 @@ from pathlib import Path
 
 from wengu.kernel.money import Fen
 from wengu.ops.modelcity import books, departments, hospital, lives, means, places
-from wengu.ops.modelcity.cases import Casting, Scene
+from wengu.ops.modelcity.cases import Scene
+from wengu.ops.modelcity.casting import Casting
 from wengu.ops.modelcity.dice import Dice
 from wengu.ops.modelcity.families import Founder
 from wengu.ops.modelcity.hamlets import Tally, describe
 from wengu.ops.modelcity.layout2021 import EXPORT_2021
-from wengu.ops.modelcity.layouts import EXPORT_2019, EXPORT_2022, Layout
+from wengu.ops.modelcity.layouts import CUSTOM_2019, CUSTOM_2022, EXPORT_2019, EXPORT_2022, Layout
 from wengu.ops.modelcity.numbers import Numbers
 from wengu.ops.modelcity.people import Household, Today
 from wengu.ops.modelcity.places import Village
 from wengu.ops.modelcity.planting import Planting
 from wengu.ops.modelcity.sheets import Block, Sheet
 from wengu.ops.modelcity.truth import Truth, TruthWriter
+from wengu.policy import parameters
 
 LAYOUTS: Mapping[str, Layout] = {
-    layout.year: layout for layout in (EXPORT_2019, EXPORT_2021, EXPORT_2022)
+    layout.year: layout
+    for layout in (EXPORT_2019, EXPORT_2021, EXPORT_2022, CUSTOM_2019, CUSTOM_2022)
 }
 ON = date(2020, 7, 1)
 WATCHED_SHARE = 0.03
@@ -36,10 +39,12 @@ _SURNAMED = "王李张孙陈徐周吴朱陆汪潘程葛"
 class Options:
     """选项: what the files look like and the standards that boundary households stand on.
 
-    `dibao` gives monthly standards by county code; elsewhere the demo's own 模拟 figure holds.
+    layout: "2019", "2021", "2022" as the national system writes them; "2019+" and "2022+" with the
+    columns that a county adds. `dibao` gives monthly standards by county code; elsewhere the
+    demonstration's own 模拟 parameters hold.
     """
 
-    layout: str = "2019"
+    layout: str = "2019+"
     form: books.Form = "xlsx"
     dirt: float = 0.015
     cases: bool = True
@@ -63,7 +68,7 @@ def generate(
     for village in listed:
         counties.setdefault(village.county_code, []).append(village)
     shares = [sum(village.share for village in county) for county in counties.values()]
-    truth = Truth(folder, on)
+    truth = Truth(folder, on, Today(on).dated)
     numbers = Numbers(seed)
     counts = places.apportion(households, shares)
     with TruthWriter(truth) as writer:
@@ -96,8 +101,8 @@ class _County:
         self.options, self.numbers, self.writer = options, numbers, writer
         self.code, self.name = villages[0].county_code, villages[0].county
         self.today = Today(writer.truth.on)
-        self.dibao = options.dibao.get(self.code, Fen(means.DEMO_DIBAO_FEN))
-        self.founder = Founder(numbers=numbers, on=self.today.on)
+        self.dibao = options.dibao.get(self.code) or _standard(self.code, self.today.on)
+        self.founder = Founder(numbers=numbers, dated=self.today.dated)
         self.planting = Planting(rate=options.dirt, dice=Dice(seed, self.code, "dirt"))
         self.casting = Casting(households if options.cases else 0)
         self.tallies = {village.code: Tally() for village in villages}
@@ -186,7 +191,8 @@ class _County:
         title = "（自定义）监测对象信息"
         dice = Dice(self.seed, self.code, "watched")
         file = f"{self.name}/{title}_{self.today.stamp}.xlsx"
-        sheet = Sheet(file, title, EXPORT_2022, self.today, self.numbers)
+        layout = CUSTOM_2022 if self.options.layout.endswith("+") else EXPORT_2022
+        sheet = Sheet(file, title, layout, self.today, self.numbers)
         counts = places.apportion(count, [village.share for village in self.villages])
         for village, number in zip(self.villages, counts, strict=True):
             for _ in range(number):
@@ -252,8 +258,16 @@ class _County:
         self.writer.errors(ledger.errors)
 
     def _note(self) -> str:
-        on = self.today.on
-        return f"数据日期：{on.year}年{on.month}月{on.day}日　　{books.NOTE}"
+        dated = self.today.dated
+        return f"数据日期：{dated.year}年{dated.month}月{dated.day}日　　{books.NOTE}"
+
+
+def _standard(county: str, on: date) -> Fen:
+    """Return the monthly dibao standard that the demonstration holds in a county."""
+    row = parameters.in_force(parameters.demonstration(), "dibao_standard", county, on)
+    if row is None or not isinstance(row.value, int):
+        return Fen(means.DEMO_DIBAO_FEN)
+    return Fen(row.value)
 
 
 def _lose_rare(sheet: Sheet) -> None:

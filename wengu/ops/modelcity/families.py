@@ -205,9 +205,9 @@ _AFAR_UNDER = 55
 class Founder:
     """立户: turns patterns into persons with names and numbers."""
 
-    def __init__(self, *, numbers: Numbers, on: date) -> None:
+    def __init__(self, *, numbers: Numbers, dated: date) -> None:
         self.numbers = numbers
-        self.on = on
+        self.dated = dated
 
     def family(self, dice: Dice, county: str) -> list[Person]:
         """Return the members of one new household, head first."""
@@ -235,7 +235,7 @@ class Founder:
         shared: dict[tuple[str, str], str],
         county: str,
     ) -> Person:
-        birth = self.on - timedelta(days=int(kin.age * DAYS_PER_YEAR) + 1)
+        birth = self.dated - timedelta(days=int(kin.age * DAYS_PER_YEAR) + 1)
         afar = (
             kin.relation in _WED_IN
             and kin.sex == "女"

@@ -11,7 +11,7 @@ _CHRONIC = Table(
      "慢性阻塞性肺疾病": 10, "腰椎间盘突出": 7, "肺部感染": 8, "慢性肾脏病": 3, "类风湿关节炎": 3}
 )  # fmt: skip
 _SERIOUS = Table(
-    {"胃恶性肿瘤": 12, "肺恶性肿瘤": 13, "食管恶性肿瘤": 10, "乳腺恶性肿瘤": 8, "肝恶性肿瘤": 7,
+    {"胃癌": 12, "肺癌": 13, "食管癌": 10, "乳腺恶性肿瘤": 8, "肝恶性肿瘤": 7, "结肠癌": 5,
      "终末期肾病": 9, "急性心肌梗死": 9, "脑出血": 12, "白血病": 4, "重性精神障碍": 6}
 )  # fmt: skip
 _SERIOUS_YOUNG = Table({"白血病": 5, "先天性心脏病": 6, "再生障碍性贫血": 2, "癫痫": 3})
@@ -39,7 +39,7 @@ def admit(home: Household, *, today: Today, dice: Dice) -> None:
             stays = 0
         for _ in range(stays):
             total = round(middle * dice.lognormvariate(0, 0.7))
-            admitted = today.on - timedelta(days=dice.randrange(3, MONTHS_WATCHED * 30))
+            admitted = today.dated - timedelta(days=dice.randrange(3, MONTHS_WATCHED * 30))
             young = table is _SERIOUS and today.age(person) < _YOUNG
             disease = (_SERIOUS_YOUNG if young else table).pick(dice)
             bill = stay(
@@ -60,6 +60,6 @@ def stay(
     village = home.village
     near = (f"{village.county}人民医院", f"{village.town}卫生院")
     hospital = dice.choice(_CITY_HOSPITALS) if far else dice.choice(near)
-    out = min(admitted + timedelta(days=dice.randrange(2, 21)), today.on - timedelta(days=1))
+    out = min(admitted + timedelta(days=dice.randrange(2, 21)), today.dated)
     own = None if dice.chance(_SELF_MISSING) else left - serious
     return Bill(admitted, out, disease, hospital, total_fen, basic, serious, own)

@@ -1,11 +1,8 @@
 """2021 年人员表: the person table of the national system with its 47 columns."""
 
 from wengu.kernel.idcard import DISABILITY_TYPES
-from wengu.ops.modelcity import lives
-from wengu.ops.modelcity.layouts import Fill, Layout, Line, certificate, yes
+from wengu.ops.modelcity.layouts import INSURANCES, Fill, Layout, Line, certificate, yes
 
-_LONG_WORK = 10
-_PENSION_AGE = 16
 _LONGEST_HEAD_NUMBER = 18
 
 
@@ -18,21 +15,6 @@ def _certificate_kind(line: Line) -> str:
         return "其他"
     long = len(certificate(line.person)) > _LONGEST_HEAD_NUMBER
     return "残疾人证" if long else "居民身份证"
-
-
-def _employed(line: Line) -> bool:
-    educated = line.person.education in ("大专", "本科及以上")
-    return educated and (line.person.months or 0) >= _LONG_WORK
-
-
-def _resident_medical(line: Line) -> str:
-    return "否" if _employed(line) else "是"
-
-
-def _resident_pension(line: Line) -> str:
-    person = line.person
-    adult = person.labour in lives.FULL_LABOUR or person.education != ""
-    return yes(flag=adult and not person.schooling and not _employed(line))
 
 
 def _supported(kind: str) -> Fill:
@@ -83,14 +65,14 @@ EXPORT_2021 = Layout(
         ("party", "政治面貌", lambda line: line.person.party),
         ("employer", "务工企业名称", _always("")),
         ("on_dibao", "是否享受低保", _supported("农村低保")),
-        (
-            "employee_pension",
-            "是否参加城镇职工基本养老保险",
-            lambda line: yes(flag=_employed(line)),
-        ),
+        ("employee_pension", "是否参加城镇职工基本养老保险", INSURANCES["employee_pension"]),
         ("insurance", "是否参加大病保险", lambda line: line.person.insurance),
-        ("resident_medical", "是否参加新型农村合作医疗（城乡居民基本医疗保险）", _resident_medical),
-        ("resident_pension", "是否参加城乡居民基本养老保险", _resident_pension),
+        (
+            "resident_medical",
+            "是否参加新型农村合作医疗（城乡居民基本医疗保险）",
+            INSURANCES["resident_medical"],
+        ),
+        ("resident_pension", "是否参加城乡居民基本养老保险", INSURANCES["resident_pension"]),
         ("absence", "失学或辍学原因", lambda line: line.person.absence),
         (
             "mandarin",
@@ -113,11 +95,7 @@ EXPORT_2021 = Layout(
         ("work_place", "务工所在地", lambda line: line.person.work_place),
         ("head_name", "户主姓名", lambda line: line.home.head.name),
         ("head_number", "户主证件号码", lambda line: certificate(line.home.head)),
-        (
-            "employee_medical",
-            "是否参加城镇职工基本医疗保险",
-            lambda line: yes(flag=_employed(line)),
-        ),
+        ("employee_medical", "是否参加城镇职工基本医疗保险", INSURANCES["employee_medical"]),
         ("destitute", "是否特困供养人员", _supported("农村特困供养")),
         ("disability_year", "残疾证办证年度", _disability_year),
         ("standard", "识别标准", _always("省定标准")),

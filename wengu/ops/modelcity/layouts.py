@@ -154,6 +154,27 @@ EXPORT_2019 = Layout(
 )
 
 
+def _insured(name: str, scheme: str) -> Fill:
+    def fill(line: Line) -> str:
+        value = getattr(line.person, name)
+        return yes(flag=value == scheme) if value else ""
+
+    return fill
+
+
+INSURANCES: dict[str, Fill] = {
+    "resident_medical": _insured("medical", "居民"),
+    "employee_medical": _insured("medical", "职工"),
+    "resident_pension": _insured("pension", "居民"),
+    "employee_pension": _insured("pension", "职工"),
+}
+"""参保: resident and employee schemes; both 否 = not insured, both empty = nobody knows."""
+
+
+def _disaster(line: Line) -> str:
+    return f"{line.home.disaster_on:%Y%m%d}" if line.home.disaster_on else ""
+
+
 def _watch_kind(line: Line) -> str:
     return line.home.watch.kind if line.home.watch else ""
 
@@ -200,3 +221,19 @@ EXPORT_2022 = Layout(
         ("risk_until", "风险消除时间", _risk_until),
     ),
 )
+
+# What counties add when they define their own export (自定义): the system offers these columns.
+_ADDED = (
+    ("absence", "失学或辍学原因", lambda line: line.person.absence),
+    ("resident_medical", "是否参加城乡居民基本医疗保险", INSURANCES["resident_medical"]),
+    ("employee_medical", "是否参加城镇职工基本医疗保险", INSURANCES["employee_medical"]),
+    ("resident_pension", "是否参加城乡居民基本养老保险", INSURANCES["resident_pension"]),
+    ("employee_pension", "是否参加城镇职工基本养老保险", INSURANCES["employee_pension"]),
+    ("house_grade", "危房等级", lambda line: line.home.house_grade),
+    ("disaster_on", "受灾日期", _disaster),
+)
+_WATCHED = (("watch_kind", "监测对象类别", _watch_kind),)
+
+CUSTOM_2019 = Layout("2019+", EXPORT_2019.title, (*EXPORT_2019.columns, *_ADDED, *_WATCHED))
+CUSTOM_2022 = Layout("2022+", EXPORT_2022.title, (*EXPORT_2022.columns, *_ADDED))
+"""自定义版式: the national columns first and unchanged, then the facts that rules need besides."""

@@ -9,6 +9,8 @@ from wengu.ops.modelcity.people import Disability, Household, Person, Today
 WORKING_AGE = 16
 ELDERLY = 60
 SCHOOL_AGE = 6
+COMPULSORY = range(7, 16)
+"""义务教育: the ages at which being out of school is a doubt."""
 HEALTHY = "健康"
 CHRONIC = "长期慢性病"
 SERIOUS = "患有大病"
@@ -18,6 +20,7 @@ NO_LABOUR = ("丧失劳动力", "无劳动力")
 SEVERE_GRADE = 2
 
 _PRESCHOOL_AGE = 3
+_LAST_NURSERY = 5
 _PRIMARY_YEARS = range(6, 12)
 _JUNIOR = {12: "七年级", 13: "八年级", 14: "九年级"}
 _ORDINALS = "一二三四五"
@@ -54,6 +57,9 @@ _GRADES = Table({1: 16, 2: 28, 3: 26, 4: 30})
 _KNOWN = Table({"number": 90, "roster": 6, "nowhere": 4})
 _PLACES = Table({"乡（镇）内": 30, "乡（镇）外县内": 24, "县外省内": 26, "省外": 20})
 _MONTHS = Table({12: 20, 11: 16, 10: 22, 9: 10, 8: 10, 6: 10, 5: 4, 4: 4, 3: 4})
+_MEDICAL = Table({"居民": 98.6, "无": 1.0, "": 0.4})
+_PENSION = Table({"居民": 95, "无": 4.2, "": 0.8})
+_LONG_WORK = 10
 _INSURED = Table({"是": 97.2, "否": 2.4, "": 0.4})
 _OLDEST_WORKER = 65
 _FRAIL = 75
@@ -69,9 +75,21 @@ def settle(home: Household, *, today: Today, numbers: Numbers, dice: Dice) -> No
         _health(person, today=today, dice=dice)
         work(person, today=today, dice=dice)
         person.insurance = _INSURED.pick(dice)
+        insure(person, today=today, dice=dice)
         if person.disability is None and person is not home.head and dice.chance(_NO_PAPERS):
             person.number = numbers.placeholder(dice, person.birth)
         _party(person, today=today, dice=dice)
+
+
+def insure(person: Person, *, today: Today, dice: Dice) -> None:
+    """Fill medical and pension insurance; employees have their own, children no pension."""
+    educated = person.education in ("大专", "本科及以上")
+    if educated and (person.months or 0) >= _LONG_WORK:
+        person.medical = person.pension = "职工"
+        return
+    person.medical = _MEDICAL.pick(dice)
+    adult = today.age(person) >= WORKING_AGE and not person.schooling
+    person.pension = _PENSION.pick(dice) if adult else "无"
 
 
 def _party(person: Person, *, today: Today, dice: Dice) -> None:
@@ -102,7 +120,7 @@ def drop_out(person: Person) -> None:
 
 def _stage(cohort: int, age: int, dice: Dice) -> str:
     if cohort < SCHOOL_AGE:
-        nursery = cohort >= _PRESCHOOL_AGE and dice.chance(0.85)
+        nursery = cohort >= _PRESCHOOL_AGE and (cohort == _LAST_NURSERY or dice.chance(0.85))
         return "学前教育" if nursery else "学龄前儿童"
     if cohort in _PRIMARY_YEARS:
         return "小学"
@@ -151,7 +169,7 @@ def _health(person: Person, *, today: Today, dice: Dice) -> None:
 def disable(person: Person, *, kind: int, grade: int, today: Today, dice: Dice) -> None:
     """Give the person a disability certificate; the health column is the caller's."""
     days = min(today.age(person) * 300, 4000)
-    issued = today.on - timedelta(days=dice.randrange(30, max(days, 60)))
+    issued = today.dated - timedelta(days=dice.randrange(30, max(days, 60)))
     renewal = dice.randrange(1, 3) if dice.chance(0.18) else 0
     person.disability = Disability(kind, grade, issued, renewal)
 

@@ -1,7 +1,7 @@
 """收支: support, exit from poverty, cause, housing, water and income of a household."""
 
 import math
-from datetime import date
+from datetime import date, timedelta
 
 from wengu.ops.modelcity import lives
 from wengu.ops.modelcity.dice import Dice, Table
@@ -21,6 +21,12 @@ _CAUSES = {
 }  # fmt: skip
 _CARE = Table({"全自理": 70, "半护理": 20, "全护理": 10})
 _DANGER = Table({"否": 98.3, "是": 1.2, "": 0.5})
+_GRADES = {
+    "是": Table({"C级": 55, "D级": 30, "": 15}),
+    "否": Table({"A级": 58, "B级": 39, "": 3}),
+    "": Table({"": 1}),
+}
+_STRUCK = 0.003
 _SAFE_WATER = Table({"是": 98.9, "否": 0.7, "": 0.4})
 _LOWEST_FEN, _HIGHEST_FEN = 1_200_00, 60_000_00
 _MISSING_INCOME = 0.006
@@ -32,6 +38,9 @@ def provide(home: Household, *, today: Today, dibao_fen: int, dice: Dice) -> Non
     home.identified = date(dice.choice((2015, 2016, 2016, 2016)), 12, 31)
     home.status = _STATUS.pick(dice)
     home.danger = _DANGER.pick(dice)
+    home.house_grade = _GRADES[home.danger].pick(dice)
+    if dice.chance(_STRUCK):
+        home.disaster_on = today.dated - timedelta(days=dice.randrange(400))
     home.water_safe = _SAFE_WATER.pick(dice)
     home.water_hard = "是" if home.water_safe == "否" and dice.chance(0.5) else "否"
     if home.status in ("已脱贫", "返贫"):
@@ -118,7 +127,7 @@ def watch(home: Household, *, today: Today, dibao_fen: int, dice: Dice) -> None:
     home.identified = since
     cleared = None
     if dice.chance(0.15) and since < today.back(7):
-        cleared = today.on.replace(day=1)
+        cleared = today.dated.replace(day=1)
     home.watch = Watch(_WATCHED.pick(dice), since, cleared)
 
 

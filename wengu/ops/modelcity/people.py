@@ -12,45 +12,50 @@ MONTHS_WATCHED = 14
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """填报日: the day of the statement and what follows from it."""
+    """业务日: the day that decisions look from, and the day of the statement (填报日) before it."""
 
     on: date
 
     @property
+    def dated(self) -> date:
+        """The day of the statement: the last day of the month before."""
+        return date.fromordinal(self.on.replace(day=1).toordinal() - 1)
+
+    @property
     def stamp(self) -> str:
-        """The date in file names: the last day of the month before."""
-        return f"{date.fromordinal(self.on.replace(day=1).toordinal() - 1):%Y%m%d}"
+        """The date in file names."""
+        return f"{self.dated:%Y%m%d}"
 
     @property
     def school_year(self) -> date:
-        """The first day of the running school year."""
-        year = self.on.year - (self.on.month < SCHOOL_YEAR_MONTH)
+        """The first day of the school year that runs on the day of the statement."""
+        year = self.dated.year - (self.dated.month < SCHOOL_YEAR_MONTH)
         return date(year, SCHOOL_YEAR_MONTH, 1)
 
     def age(self, person: "Person") -> int:
-        """Return the completed years."""
-        return years_between(person.birth, self.on)
+        """Return the completed years on the day of the statement."""
+        return years_between(person.birth, self.dated)
 
     def school_age(self, person: "Person") -> int:
         """Return the completed years when the school year began; -1 = not yet born."""
         return years_between(person.birth, self.school_year)
 
     def back(self, months: int, days: int = 0) -> date:
-        """Return the day so many months, and then days, ago."""
+        """Return the day so many months, and then days, before the day of decision."""
         return date.fromordinal(add_months(self.on, -months).toordinal() - days)
 
 
 @dataclass(slots=True)
 class Bill:
-    """住院: one stay in hospital. Amounts in fen; self-pay None = not entered."""
+    """住院: one stay in hospital. Amounts in fen; None = not entered."""
 
     admitted: date
     discharged: date
     disease: str
     hospital: str
     total_fen: int
-    basic_fen: int
-    serious_fen: int
+    basic_fen: int | None
+    serious_fen: int | None
     self_fen: int | None
 
 
@@ -84,6 +89,9 @@ class Person:
     work_place: str = ""
     months: int | None = None
     insurance: str = "是"
+    medical: str = "居民"
+    """医保: 居民, 职工, 无, or empty where nobody knows."""
+    pension: str = "居民"
     absence: str = ""
     party: str = "群众"
     bills: list[Bill] = field(default_factory=list)
@@ -129,6 +137,8 @@ class Household:
     identified: date = date(2016, 12, 31)
     cause: str = ""
     danger: str = "否"
+    house_grade: str = ""
+    disaster_on: date | None = None
     water_safe: str = "是"
     water_hard: str = "否"
     income_fen: int | None = None

@@ -243,7 +243,7 @@ FACT_PLANTERS: dict[str, Planter] = {
     "months_range/many": _member("months_range", "months", "15", _worker),
     "months_range/word": _member("months_range", "months", "全年", _worker),
     "insurance_both": _member(
-        "insurance_both", "employee_medical", "是", lambda s, p: _adult(s, p) and not p.months
+        "insurance_both", "employee_medical", "是", lambda s, p: p.medical == "居民"
     ),
     "yesno_invalid": _member("yesno_invalid", "insurance", "不详", _anyone),
     "yesno_invalid/danger": _spread("yesno_invalid", "danger", ("待核", "同上")),
@@ -271,6 +271,10 @@ FACT_PLANTERS: dict[str, Planter] = {
     "cause_labour_enough": _spread("cause_labour_enough", "cause", ("缺劳力",), _strong),
     "date_invalid/birth": _member("date_invalid", "birth", _no_day, lambda s, p: plain(p)),
     "date_invalid/member": _member("date_invalid", "person_since", "20171301", _anyone),
+    "date_invalid/disaster": _spread(
+        "date_invalid", "disaster_on", ("20200230",), lambda s, b: b.home.disaster_on is not None
+    ),
+    "choice_unknown/house_grade": _spread("choice_unknown", "house_grade", ("E级", "危险")),
     "date_invalid/risk": _spread("date_invalid", "risk_since", ("2020年13月",), _watched),
     "date_order": _spread("date_order", "risk_until", ("2016年05月",), _cleared),
     "risk_missing": _spread("risk_missing", "risk_since", ("",), _watched),

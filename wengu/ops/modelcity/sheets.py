@@ -151,10 +151,11 @@ class Sheet:
         if not person.schooling and not person.education:
             yield "schooling_neither", "education"
         if (
-            person.absence
+            person.education
+            and not person.schooling
             and person.has_papers
-            and self.today.age(person) < lives.WORKING_AGE
-            and not self.has("absence")
+            and self.today.age(person) in lives.COMPULSORY
+            and not (person.absence and self.has("absence"))
         ):
             yield "schooling_out_of_school", "schooling"
 

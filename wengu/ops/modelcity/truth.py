@@ -25,6 +25,7 @@ class Truth:
 
     folder: Path
     on: date
+    dated: date
     households: int = 0
     persons: int = 0
     errors: int = 0
@@ -114,6 +115,7 @@ class TruthWriter:
         summary = {
             "label": "模拟数据",
             "on": truth.on,
+            "dated": truth.dated,
             "households": truth.households,
             "persons": truth.persons,
             "errors": truth.errors,
@@ -144,6 +146,8 @@ def _household(sheet: Sheet, block: Block, *, clean: bool) -> dict[str, Any]:
         "kind": home.kind,
         "cause": home.cause or None,
         "danger": _FLAGS[home.danger],
+        "house_grade": home.house_grade or None,
+        "disaster_on": home.disaster_on,
         "water_safe": _FLAGS[home.water_safe],
         "water_hard": _FLAGS[home.water_hard],
         "income_fen": home.income_fen,
@@ -217,5 +221,7 @@ def _person(block: Block, place: int, person: Person) -> dict[str, Any]:
         "work_place": person.work_place or None,
         "months": person.months,
         "insurance": _FLAGS[person.insurance],
+        "medical": person.medical or None,
+        "pension": person.pension or None,
         "bills": [_bill(bill) for bill in person.bills],
     }
