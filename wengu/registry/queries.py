@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Case, F, Max, Q, QuerySet, When
 
 from wengu.accounts.scope import Scope
 from wengu.kernel.regioncode import RegionCode
@@ -32,6 +32,7 @@ from wengu.registry.models import (
 
 _ID_LENGTHS = (18, 20, 22)
 _KEY, _PHONE = 18, 11
+HEAD = "户主"
 ORDERS = {
     "number": ("village_id", "number"),
     "name": ("head_sort", "pk"),
@@ -144,10 +145,12 @@ def household(*, viewer: Scope, number: str) -> Household | None:
 def members(
     *, household: Household, on: datetime.date, seq: int | None = None
 ) -> QuerySet[Membership]:
-    """Return who belonged to a household on a day, as known at a sequence, in sheet order."""
+    """Return who belonged to a household on a day, as known at a sequence, the head first."""
     rows = Membership.objects.filter(known(seq), household=household, since__lte=on)
     rows = rows.filter(Q(until__isnull=True) | Q(until__gt=on))
-    return rows.select_related("person").order_by("row", "pk")
+    head_first = Case(When(relation=HEAD, then=0), default=1)
+    ordered = rows.order_by(head_first, F("row").asc(nulls_last=True), "pk")
+    return ordered.select_related("person")
 
 
 def persons(*, viewer: Scope, text: str = "", region: str = "") -> QuerySet[Membership]:
