@@ -13,3 +13,8 @@ def now() -> datetime.datetime:
 def today() -> datetime.date:
     """Return the calendar's day in the city's time zone; pages ask governance.queries.today()."""
     return timezone.localdate()
+
+
+def local(instant: datetime.datetime) -> datetime.datetime:
+    """Return an instant in the city's time zone, for showing."""
+    return timezone.localtime(instant)

@@ -3,7 +3,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from wengu.web import errors, looks, overview, parts, runs, signin
+from wengu.web import (
+    batches,
+    errors,
+    household,
+    jobs,
+    looks,
+    overview,
+    parts,
+    reveals,
+    runs,
+    signin,
+)
 from wengu.web.access import policy
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,7 +22,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("look/", looks.look, name="look"),
     path("language/", policy(public=True)(set_language), name="set_language"),
     path("", include(overview)),
+    path("", include(household)),
+    path("", include(reveals)),
     path("", include(runs)),
+    path("", include(batches)),
+    path("", include(jobs)),
     path("parts/", parts.index, name="parts"),
     path("parts/<slug:name>/", parts.page, name="parts-page"),
 ]
