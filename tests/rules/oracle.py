@@ -1,7 +1,7 @@
 """An oracle for the language: what each node means, written from its definition in words.
 
-It shares nothing with the engines: truth is a number (0, 1/2, 1), AND the least of its parts, OR the
-greatest, unknown numbers are Python's None, ages and months are counted on the calendar.
+It shares nothing with the engines: truth is a number (0, 1/2, 1), AND the least of its parts, OR
+the greatest, unknown numbers are Python's None, ages and months are counted on the calendar.
 """
 
 import datetime
@@ -57,32 +57,27 @@ class World:
         return self.settings.get((name, row["county"]), self.settings.get((name, None)))
 
     def number(self, x, row):
-        if isinstance(x, n.Column):
-            return self.find(row, x.table)[x.name]
-        if isinstance(x, n.Fact):
-            return self.number(self.voc.facts[x.table, x.name].node, self.find(row, x.table))
-        if isinstance(x, n.Parameter):
-            return self.parameter(x.name, row)
-        if isinstance(x, n.Literal):
-            return x.value
-        if isinstance(x, n.Need):
-            return self.number(x.of, row)
-        if isinstance(x, n.Today):
-            return self.on.year * 10000 + self.on.month * 100 + self.on.day
-        if isinstance(x, n.Default):
-            first = self.number(x.of, row)
-            return first if first is not None else self.number(x.value, row)
-        if isinstance(x, n.Arithmetic):
-            a, b = self.number(x.left, row), self.number(x.right, row)
-            if a is None or b is None:
-                return None
-            return a + b if x.operator == "+" else a - b if x.operator == "-" else a * b
-        if isinstance(x, n.Either):
-            chosen = answer(self.truth(x.condition, row))
-            return None if chosen is None else self.number(x.yes if chosen else x.no, row)
-        if isinstance(x, n.Aggregate):
-            return self.total(x, row)
-        raise AssertionError(x)
+        return self.NUMBERS[type(x)](self, x, row)
+
+    def today(self, x, row):
+        return self.on.year * 10000 + self.on.month * 100 + self.on.day
+
+    def defaulted(self, x, row):
+        first = self.number(x.of, row)
+        return first if first is not None else self.number(x.value, row)
+
+    def arithmetic(self, x, row):
+        a, b = self.number(x.left, row), self.number(x.right, row)
+        if a is None or b is None:
+            return None
+        return a + b if x.operator == "+" else a - b if x.operator == "-" else a * b
+
+    def chosen(self, x, row):
+        chosen = answer(self.truth(x.condition, row))
+        return None if chosen is None else self.number(x.yes if chosen else x.no, row)
+
+    def definition(self, x):
+        return self.voc.facts[x.table, x.name].node
 
     def rows(self, x, row):
         return self.find(row, self.voc.tables[x.table].parent.name)["_down"].get(x.table, [])
@@ -101,36 +96,25 @@ class World:
         return total
 
     def truth(self, x, row):
-        if isinstance(x, n.And):
-            return min(self.truth(item, row) for item in x.items)
-        if isinstance(x, n.Or):
-            return max(self.truth(item, row) for item in x.items)
-        if isinstance(x, n.Not):
-            return 1 - self.truth(x.of, row)
-        if isinstance(x, n.Known):
-            return Fraction(self.whatever(x.of, row) is not None)
-        if isinstance(x, n.Compare):
-            return self.comparison(x, row)
-        if isinstance(x, n.Member):
-            value = self.number(x.of, row)
-            values = x.values if isinstance(x.values, tuple) else self.number(x.values, row)
-            return HALF if value is None or values is None else Fraction(value in values)
-        if isinstance(x, n.Aggregate) and x.operator in ("any", "every"):
-            return self.quantified(x, row)
-        if isinstance(x, n.Default):
-            found = self.truth(x.of, row)
-            return self.truth(x.value, row) if found == HALF else found
-        if isinstance(x, n.Need):
-            return self.truth(x.of, row)
-        if isinstance(x, n.Fact):
-            return self.truth(self.voc.facts[x.table, x.name].node, self.find(row, x.table))
+        return self.TRUTHS.get(type(x), World.simple)(self, x, row)
+
+    def simple(self, x, row):
         return truth(self.number(x, row))
 
-    def whatever(self, x, row):
+    def member(self, x, row):
+        value = self.number(x.of, row)
+        values = x.values if isinstance(x.values, tuple) else self.number(x.values, row)
+        return HALF if value is None or values is None else Fraction(value in values)
+
+    def otherwise(self, x, row):
+        found = self.truth(x.of, row)
+        return self.truth(x.value, row) if found == HALF else found
+
+    def known(self, x, row):
         try:
-            return self.number(x, row)
-        except AssertionError:
-            return answer(self.truth(x, row))
+            return Fraction(self.number(x.of, row) is not None)
+        except KeyError:
+            return Fraction(self.truth(x.of, row) != HALF)
 
     def quantified(self, x, row):
         levels = []
@@ -157,14 +141,41 @@ class World:
         start, length = self.number(x.left, row), self.number(x.right.length, row)
         if start is None or length is None:
             return HALF
-        assert x.operator == ">="
+        if x.right.kind == "before":
+            bound = months_later(self.on, -length)
+            return self.compared(x.operator, date(start), bound)
         if x.right.kind == "months":
-            return Fraction(self.on < months_later(date(start), length))
-        if x.right.kind == "days":
-            return Fraction(self.on < date(start) + datetime.timedelta(days=length))
-        return Fraction(date(start) >= months_later(self.on, -length))
+            running = self.on < months_later(date(start), length)
+        else:
+            running = self.on < date(start) + datetime.timedelta(days=length)
+        return Fraction(running == (x.operator == ">="))
 
     def compared(self, operator, a, b):
         order = (a > b) - (a < b)
         wanted = {"=": {0}, "!=": {-1, 1}, "<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}}
         return Fraction(order in wanted[operator])
+
+    NUMBERS = {
+        n.Column: lambda self, x, row: self.find(row, x.table)[x.name],
+        n.Fact: lambda self, x, row: self.number(self.definition(x), self.find(row, x.table)),
+        n.Parameter: lambda self, x, row: self.parameter(x.name, row),
+        n.Literal: lambda self, x, row: x.value,
+        n.Need: lambda self, x, row: self.number(x.of, row),
+        n.Today: today,
+        n.Default: defaulted,
+        n.Arithmetic: arithmetic,
+        n.Either: chosen,
+        n.Aggregate: total,
+    }
+    TRUTHS = {
+        n.And: lambda self, x, row: min(self.truth(item, row) for item in x.items),
+        n.Or: lambda self, x, row: max(self.truth(item, row) for item in x.items),
+        n.Not: lambda self, x, row: 1 - self.truth(x.of, row),
+        n.Need: lambda self, x, row: self.truth(x.of, row),
+        n.Fact: lambda self, x, row: self.truth(self.definition(x), self.find(row, x.table)),
+        n.Known: known,
+        n.Compare: comparison,
+        n.Member: member,
+        n.Aggregate: quantified,
+        n.Default: otherwise,
+    }

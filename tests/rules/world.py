@@ -4,6 +4,7 @@ import datetime
 
 from hypothesis import strategies as st
 
+from tests.rules.oracle import months_later
 from wengu.rules import (
     Choice,
     Codes,
@@ -113,9 +114,9 @@ def settings_(draw):
 def _setting(name):
     return {
         "line": small,
-        "months": st.integers(0, 30),
-        "days": st.integers(0, 400),
-        "adult": st.integers(0, 40),
+        "months": st.sampled_from([0, 1, 6, 12, 24]),
+        "days": st.sampled_from([0, 1, 30, 365]),
+        "adult": st.sampled_from([0, 16, 18, 60]),
         "codes": st.frozensets(st.sampled_from(TEXTS)),
         "open": st.booleans(),
     }[name]
@@ -259,7 +260,10 @@ class Maker:
                 ]
             )
         )
-        return n.Compare(">=", day, cut)
+        running = isinstance(cut, n.Cut) and cut.kind != "before"
+        return n.Compare(
+            self.draw(st.sampled_from((">=", "<") if running else OPERATORS)), day, cut
+        )
 
     def member(self, level):
         text = self.closed(self.column(level, ("text",)))
@@ -303,7 +307,7 @@ def rule_of(name, subject, conditions):
 
 
 @st.composite
-def packs(draw, depth=2):
+def packs(draw, depth=2, clocks=False):
     """A pack with a few facts and rules about households and persons."""
     pack = empty_pack()
     maker = Maker(draw, pack.vocabulary)
@@ -314,6 +318,26 @@ def packs(draw, depth=2):
                 pack.vocabulary.add_fact(FactDefinition(table, f"f{number}", node, ""))
     for subject in ("household", "person"):
         conditions = [maker.condition(subject, depth) for _ in range(draw(st.integers(1, 2)))]
+        if clocks:
+            conditions.insert(0, n.And((maker.clock(subject), maker.clock(subject))))
+            conditions.insert(1, maker.clock(subject))
         conditions = [c for c in conditions if infer(c, pack.vocabulary).level is not None]
         pack.add(rule_of(f"about-{subject}", subject, conditions))
     return pack
+
+
+@st.composite
+def eventful(draw, rows, on):
+    """Move the days of the rows so that ages and periods are reached soon after `on`."""
+    for table in rows.values():
+        for one in table:
+            for name in ("since", "birth", "left"):
+                if one.get(name) is not None:
+                    lengths = [1, 6, 12, 24, 192, 216] if name != "birth" else [192, 216, 720]
+                    months = draw(st.sampled_from(lengths))
+                    soon = on + datetime.timedelta(days=draw(st.integers(-2, 40)))
+                    moved = months_later(soon, -months) - datetime.timedelta(
+                        days=draw(st.integers(0, 3))
+                    )
+                    one[name] = day_number(draw(st.sampled_from([moved, moved, soon])))
+    return rows
