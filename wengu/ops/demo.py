@@ -18,7 +18,7 @@ from wengu.governance import actions as governance
 from wengu.governance.models import BusinessDate
 from wengu.kernel.regioncode import RegionCode
 from wengu.ops.console import progress, refuse, say
-from wengu.ops.modelcity import generate, places
+from wengu.ops.modelcity import TRUE_TO_LIFE, generate, places
 from wengu.ops.preparing import prepare
 from wengu.ops.taking_in import take_in
 from wengu.regions import actions as regions
@@ -57,7 +57,10 @@ def build(*, size: Size, seed: int) -> None:
     folder = Path(settings.HOME) / "model-city"
     for file in _files(folder, size, seed):
         with progress(file.name) as report:
-            take_in(path=file, region=size.region, dated=DATED, period=PERIOD, by=BY, report=report)
+            take_in(
+                path=file, region=size.region, dated=DATED, period=PERIOD, by=BY, report=report,
+                confirmed=TRUE_TO_LIFE,
+            )  # fmt: skip
     if not Run.objects.filter(state=RunState.DONE).exists():
         say("认定 evaluation")
         with progress("认定") as report:

@@ -215,6 +215,13 @@ CATALOGUE: dict[str, Kind] = {
 """差错目录: column empty = several columns; see the remedy."""
 
 
+TRUE_TO_LIFE = (
+    "income_missing", "disability_no_certificate", "id_placeholder", "labour_missing",
+    "health_missing", "schooling_neither", "schooling_out_of_school",
+)  # fmt: skip
+"""属实疑点: doubts that the city's own people give cause for; all others come from clerks."""
+
+
 class Error(NamedTuple):
     """植入差错: one planted error. `row` is the cell; naming it anywhere in first..last is right.
 
