@@ -201,6 +201,8 @@ MFA_ADAPTER = "wengu.web.signin.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "稳固"
 
+# How often one person may see a whole number, telephone or address on one day.
+REVEALS_PER_DAY = 30
 IDLE_MINUTES = int(os.environ.get("WENGU_IDLE", "15"))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -81,6 +81,8 @@ class Explanation:
     rulers: tuple[Ruler, ...] = ()
     flips: tuple[Flip, ...] = ()
     opened: bool = False
+    # Where rulers and flips are fetched from when the decision is unfolded; "" = they are here.
+    changes_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

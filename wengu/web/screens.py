@@ -138,6 +138,7 @@ class HouseholdFile:
     members: Table
     tables: tuple["Section", ...] = ()
     printed: str = ""
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +303,9 @@ class ClausePage:
     chart_note: Cell
     chart_table: Table | None
     parameters: Table | None
+    # The sentence in English, beneath the original, where the page speaks English.
+    translation: str = ""
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

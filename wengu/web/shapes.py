@@ -85,6 +85,8 @@ class Masked:
     reveal_url: str = ""
     left_today: int = 0
     purposes: tuple[str, ...] = ()
+    # The token of the form; the page's own, since a cell is rendered without its request.
+    token: str = ""
 
     @property
     def dots(self) -> str:

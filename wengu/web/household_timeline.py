@@ -1,0 +1,105 @@
+"""户的时间线: what people recorded and what the system decided, newest first."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from wengu.accounts.permissions import Facts
+from wengu.decisions.models import Decision, SubjectKind
+from wengu.policy.rules import pack
+from wengu.registry.timeline import Moment, timeline
+from wengu.web import fact_words, indicators, telling, wording
+from wengu.web.household_reading import Reading, source_name
+from wengu.web.shapes import Cell, Change, Event, Mark, Text
+
+
+def events(reading: Reading) -> list[Event]:
+    """Return everything that happened to a household, as far as the post sees it."""
+    moments = timeline(household=reading.home)
+    found = [*_decided(reading), *(e for one in moments for e in _recorded(reading, one))]
+    return sorted(found, key=lambda event: event.on, reverse=True)
+
+
+def _decided(reading: Reading) -> Iterator[Event]:
+    """Yield what a run changed; the first run decided everything, which is told in one line."""
+    first = min((span.run_id for span in reading.history), default=0)
+    opening = [span for span in reading.history if span.run_id == first]
+    if opening:
+        words = _("第 %(run)s 次运行：首次认定") % {"run": first}
+        yield Event(opening[0].since, words, _("%(n)s 条规则") % {"n": len(opening)}, decided=True)
+    for span in reading.history:
+        if span.run_id != first and _seen(reading, span):
+            yield Event(span.since, _title(reading, span), _change(reading, span), decided=True)
+
+
+def _seen(reading: Reading, span: Decision) -> bool:
+    return span.kind == SubjectKind.HOUSEHOLD or telling.may_tell(reading.scope, span.rule)
+
+
+def _title(reading: Reading, span: Decision) -> str:
+    name = reading.names.get(span.subject, "") if span.kind == SubjectKind.PERSON else ""
+    rule = f"{indicators.term(pack.rule(span.rule))} {name}".strip()
+    return _("第 %(run)s 次运行：%(rule)s") % {"run": span.run_id, "rule": rule}
+
+
+def _change(reading: Reading, span: Decision) -> Cell:
+    before = next(
+        (one for one in reading.history
+         if one.ended_id == span.run_id and (one.kind, one.subject, one.rule)
+         == (span.kind, span.subject, span.rule)), None
+    )  # fmt: skip
+    new = Mark(telling.VERDICTS[span.verdict])
+    return new if before is None else Change(Mark(telling.VERDICTS[before.verdict]), new)
+
+
+def _recorded(reading: Reading, one: Moment) -> Iterator[Event]:
+    source = source_name(one.source, one.batch, reading.scope)
+    if one.kind == "facts":
+        yield from _facts(reading, one, source)
+        return
+    group = {"income": Facts.INCOME, "hospital": Facts.HEALTH, "benefit": Facts.BENEFITS,
+             "benefit_ended": Facts.BENEFITS}.get(one.kind)  # fmt: skip
+    if group is None or reading.may(group):
+        title, detail = _told(one)
+        yield Event(one.on, title, (detail, source) if detail else source)
+
+
+def _told(one: Moment) -> tuple[str, str]:
+    name, detail = one.person, one.detail
+    if one.kind in {"joined", "left"}:
+        words = _("%(name)s 登记入户") if one.kind == "joined" else _("%(name)s 离开本户")
+        return words % {"name": name}, str(detail["relation"])
+    if one.kind == "income":
+        words = _("收入：%(item)s") % {"item": fact_words.INCOME.get(detail["item"], "")}
+        return words, _("%(amount)s 元") % {"amount": wording.yuan(detail["amount_fen"])}
+    if one.kind == "hospital":
+        paid = detail["self_pay_fen"]
+        shown = _("待核") if paid is None else wording.yuan(paid)
+        return _("%(name)s 出院") % {"name": name}, _("自付 %(amount)s 元") % {"amount": shown}
+    kind = fact_words.BENEFITS.get(detail["kind"], "")
+    words = _("开始享受%(kind)s") if one.kind == "benefit" else _("停止享受%(kind)s")
+    return f"{words % {'kind': kind}} {name}".strip(), ""
+
+
+def _facts(reading: Reading, one: Moment, source: Cell) -> Iterator[Event]:
+    labels = fact_words.PERSON if one.person else fact_words.HOUSEHOLD
+    seen = {
+        column: pair
+        for column, pair in one.detail.items()
+        if column in labels and reading.may(column)
+    }
+    changed = {c: p for c, p in seen.items() if p[0] not in (None, "")}
+    if changed:
+        for column, (old, new) in changed.items():
+            title = f"{one.person}{'：' if one.person else ''}{labels[column]}"
+            yield Event(one.on, title, (Change(_text(column, old), _text(column, new)), source))
+    elif seen:
+        who = one.person or _("全户")
+        words = _("登记%(who)s的情况") % {"who": who}
+        yield Event(one.on, words, (Text(_("%(n)s 项") % {"n": len(seen)}), source))
+
+
+def _text(column: str, value: Any) -> str | None:
+    shown = fact_words.value(column, value)
+    return None if shown is None else str(shown)

@@ -1,0 +1,302 @@
+"""讲给人看: a decision explained, put into the shapes of a page: quote, conditions, ruler, flips."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wengu import policy as document
+from wengu.accounts.scope import Scope
+from wengu.decisions.explanations import Explanation as Told
+from wengu.decisions.explanations import Reason, Setting
+from wengu.decisions.policies import Policy
+from wengu.kernel.dates import from_day
+from wengu.policy.rules import pack
+from wengu.rules import Rule
+from wengu.rules.flips import Flip as Turn
+from wengu.rules.leaves import references
+from wengu.rules.words import Words as Speech
+from wengu.web import wording
+from wengu.web.frame import link
+from wengu.web.reasons import Explanation, Flip, Ruler, Test, Threshold, Words
+from wengu.web.shapes import Cell, Text, Unverified, Verdict
+
+DOCUMENT: Final = gettext_lazy("《实施意见（征求意见稿）》")
+VERDICTS: Final[Mapping[bool | None, Verdict]] = {True: "true", False: "false", None: "unknown"}
+_SIGNS: Final = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝", "!=": "≠"}
+# Facts that a person cannot change: what would happen if they were others helps nobody.
+_FIXED: Final = {
+    ("household", "income_heads"), ("person", "birth"), ("person", "relation"), ("person", "sex"),
+    ("bill", "admitted"), ("bill", "discharged"), ("bill", "total_fen"), ("bill", "basic_fen"),
+    ("bill", "serious_fen"),
+}  # fmt: skip
+_MOST_FLIPS: Final = 8
+_MOST_SOURCES: Final = 2
+_INCOME: Final = ("household", "income_fen")
+_YUAN: Final = 100
+_HEADROOM: Final = 5
+
+
+@dataclass(frozen=True)
+class Telling:
+    """讲法: who reads, on which day, by which policy, and what persons are called."""
+
+    viewer: Scope
+    on: datetime.date
+    policy: Policy
+    names: Mapping[Any, str] = field(default_factory=dict)
+
+    def shape(
+        self, told: Told, *, since: datetime.date | None = None, more: str = "", opened: bool = False
+    ) -> Explanation:
+        """Return the explanation of one decision; `more` is where what would change it is kept."""
+        open_ = may_tell(self.viewer, told.rule)
+        withheld = _("理由含您的岗位不查看的事实")
+        return Explanation(
+            key=key(told.rule, told.id if told.subject == "person" else ""),
+            verdict=VERDICTS[told.verdict],
+            rule=self._title(told),
+            clause=told.clause,
+            clause_url=link("clause", told.clause),
+            sentence=self._sentence(told) if open_ else withheld,
+            since=since,
+            document=str(DOCUMENT),
+            quote=quote(told.clause, told.quote),
+            tests=tuple(self._tests(told)) if open_ else (),
+            rulers=self._rulers(told) if open_ and not more else (),
+            flips=self._flips(told) if open_ and not more else (),
+            opened=opened,
+            changes_url=more if open_ else "",
+        )
+
+    def _title(self, told: Told) -> str:
+        name = self.names.get(told.id, "") if told.subject == "person" else ""
+        return f"{told.term} {name}".strip()
+
+    def _sentence(self, told: Told) -> str:
+        if told.missing:
+            names = "、".join(dict.fromkeys(one.term for one in told.missing))
+            holders = "、".join(dict.fromkeys(one.holder for one in told.missing if one.holder))
+            if holders:
+                return _("缺%(names)s，该问%(holders)s") % {"names": names, "holders": holders}
+            return _("缺%(names)s") % {"names": names}
+        return told.branch_term
+
+    # --- conditions -----------------------------------------------------------------------
+
+    def _tests(self, told: Told) -> Iterator[Test]:
+        for reason in _distinct(told.because):
+            yield from self._rows(reason)
+        yield from (_setting(one) for one in told.parameters)
+
+    def _rows(self, reason: Reason, *, part: bool = False) -> Iterator[Test]:
+        """Yield a condition, how its threshold comes about, and what it consists of."""
+        yield self._test(reason, part=part)
+        sum_, _equals, _total = reason.threshold_text.rpartition(" = ")
+        if sum_:
+            yield Test(sum_, None, "", "", "", "", part=True)
+        for inner in _distinct(reason.inner):
+            yield from self._rows(inner, part=True)
+
+    def _test(self, reason: Reason, *, part: bool) -> Test:
+        name = self.names.get(reason.subject, "") if reason.fact.startswith("person.") else ""
+        label = reason.term if not name else f"{name}：{reason.term}"
+        return Test(
+            label=label,
+            verdict=None if part else ("true" if reason.known else "unknown"),
+            fact=Text(reason.value_text, strong=reason.threshold is not None)
+            if reason.known
+            else None,
+            required=_required(reason),
+            source=_sources(reason.source),
+            dated=reason.date or "",
+            part=part,
+        )
+
+    # --- what would change it -------------------------------------------------------------
+
+    def _flips(self, told: Told) -> tuple[Flip, ...]:
+        rule = self.policy.pack.rule(told.rule, self.on)
+        turned = [one for one in told.flips if (one.table, one.column) not in _FIXED]
+        turned.sort(key=lambda one: (one.verdict == told.verdict, one.table != "household"))
+        found = [self._flip(one, rule) for one in _one_each(turned)[:_MOST_FLIPS]]
+        if told.due is not None:
+            days = (told.due - self.on).days
+            left = _("还有 %(n)s 天") % {"n": wording.count(days)}
+            found.append(
+                Flip(_("到 %(day)s") % {"day": wording.day(told.due)}, _("重新认定，结果会变"), left)
+            )
+        return tuple(found)
+
+    def _flip(self, turn: Turn, rule: Rule) -> Flip:
+        kind = self.policy.pack.vocabulary.column(turn.table, turn.column)
+        speech = self._speech
+        term = (kind.term_en if wording.english() else "") or kind.term
+        name = self.names.get(turn.subject, "") if turn.table == "person" else ""
+        words = {"term": f"{name}：{term}" if name else term}
+        words["value"] = speech.value(turn.value, kind.dims)
+        phrase = {
+            "up": _("%(term)s到 %(value)s 及以上"),
+            "down": _("%(term)s到 %(value)s 及以下"),
+        }.get(turn.direction, _("%(term)s变为“%(value)s”"))
+        return Flip(phrase % words, self._outcome(turn, rule), self._distance(turn, kind.dims))
+
+    def _outcome(self, turn: Turn, rule: Rule) -> str:
+        verdict = verdict_words(turn.verdict)
+        if turn.branch is None:
+            return verdict
+        branch = rule.branches[rule.branch(turn.branch)]
+        term = (branch.term_en if wording.english() else "") or branch.term
+        return _("%(verdict)s：%(why)s") % {"verdict": verdict, "why": term}
+
+    def _distance(self, turn: Turn, unit: Any) -> str:
+        speech = self._speech
+        if unit == ("day",) and turn.direction:
+            days = abs((from_day(turn.value) - from_day(turn.current)).days)
+            return _("相差 %(n)s 天") % {"n": wording.count(days)}
+        if turn.direction:
+            gap = speech.value(abs(turn.value - turn.current), unit)
+            phrase = _("再增 %(gap)s") if turn.direction == "up" else _("再减 %(gap)s")
+            return phrase % {"gap": gap}
+        return _("现在是“%(value)s”") % {"value": speech.value(turn.current, unit)}
+
+    @property
+    def _speech(self) -> Speech:
+        return Speech(self.policy.pack.vocabulary, english=wording.english())
+
+    def _rulers(self, told: Told) -> tuple[Ruler, ...]:
+        """Return the income on its line: where the verdict would turn, below and above."""
+        turns = [one for one in told.flips if (one.table, one.column) == _INCOME]
+        if not turns:
+            return ()
+        return (_ruler(told, sorted(turns, key=lambda one: int(one.value))),)
+
+
+def key(rule: str, person: object = "") -> str:
+    """Return the anchor of one decision on the page."""
+    return f"{rule}-{person}" if person else rule
+
+
+def verdict_words(verdict: bool | None) -> str:
+    """Return 符合, 不符合 or 待核."""
+    return {True: _("符合"), False: _("不符合"), None: _("待核")}[verdict]
+
+
+def may_tell(viewer: Scope, rule: str) -> bool:
+    """Say whether a post sees every fact that a rule reads, and so its reasons."""
+    return all(viewer.sees(column) for column in columns_of(rule))
+
+
+_columns: dict[str, frozenset[str]] = {}
+
+
+def columns_of(rule: str) -> frozenset[str]:
+    """Return the columns of the registry that a rule reads, in any of its branches."""
+    if rule not in _columns:
+        found = {
+            "income" if leaf.name in {"income_fen", "income_heads"} else leaf.name
+            for branch in pack.rule(rule).branches
+            if branch.condition is not None
+            for leaf in references(branch.condition, pack.vocabulary)
+            if not leaf.is_parameter and leaf.name not in _ALWAYS_SEEN
+        }
+        _columns[rule] = frozenset(found)
+    return _columns[rule]
+
+
+# Identity, which everybody sees who sees the household at all; benefits by their own group.
+_ALWAYS_SEEN: Final = {
+    "birth", "sex", "relation", "county", "village", "id", "uid", "status",
+    "collective_income_fen", "income_year", "grace_since",
+}  # fmt: skip
+
+
+def quote(number: str, words: str) -> tuple[Words, ...]:
+    """Return the sentence of a clause with the deciding words marked; in English, the whole."""
+    clause = document.clause(number)
+    if wording.english():
+        return (Words(clause.text_en),)
+    before, found, after = clause.text.partition(words)
+    if not found:
+        return (Words(words, deciding=True),)
+    parts = (Words(before), Words(words, deciding=True), Words(after.rstrip("。")))
+    return tuple(part for part in parts if part.text)
+
+
+def _distinct(reasons: tuple[Reason, ...]) -> list[Reason]:
+    """Return the conditions once each: branches ask again what earlier ones asked."""
+    found: dict[tuple[Any, ...], Reason] = {}
+    for one in reasons:
+        found[one.fact, one.subject, one.operator.replace("not ", ""), one.threshold_text] = one
+    # What was settled need not be shown again as "not yet known" by a part of it.
+    return list(found.values())
+
+
+def _sources(text: str) -> Cell:
+    """Return where a fact comes from; of many places the first and their number."""
+    places = [place for place in text.split("；") if place]
+    if len(places) <= _MOST_SOURCES:
+        return "；".join(places)
+    return _("%(first)s等 %(n)s 处") % {"first": places[0], "n": len(places)}
+
+
+def _required(reason: Reason) -> Cell:
+    if reason.threshold is None:
+        return ""
+    sign = _SIGNS.get(reason.operator)
+    if sign:
+        return f"{sign} {reason.threshold_text.rpartition(' = ')[2]}"
+    if reason.operator.startswith("not"):
+        return _("不在：%(list)s") % {"list": reason.threshold_text}
+    return reason.threshold_text
+
+
+def _setting(one: Setting) -> Test:
+    """Return the row of a parameter: its value, who set it, since when."""
+    words: Cell = one.value_text or None
+    source: Cell = one.source or Text("—", quiet=True)
+    if one.unverified:
+        source = (one.source, Unverified())
+    return Test(one.term, None, "", words, source, one.since or "", part=True)
+
+
+def _one_each(turns: list[Turn]) -> list[Turn]:
+    """Return one flip of each fact, direction and outcome: alike values say nothing more."""
+    found: dict[tuple[Any, ...], Turn] = {}
+    for one in turns:
+        found.setdefault((one.table, one.column, one.direction, one.branch), one)
+    return list(found.values())
+
+
+def _ruler(told: Told, turns: list[Turn]) -> Ruler:
+    point = int(turns[0].current)
+    thresholds = tuple(_threshold(one) for one in turns)
+    high = max(point, thresholds[-1].at) * _HEADROOM // (_HEADROOM - 1)
+    high = max(-(-high // (1000 * _YUAN)) * 1000 * _YUAN, thresholds[-1].at + _YUAN)
+    below = [one for one in turns if one.direction == "down"]
+    above = [one for one in turns if one.direction == "up"]
+    verdicts = [*(t.verdict for t in below), told.verdict, *(t.verdict for t in above)]
+    return Ruler(
+        low=min(0, point, thresholds[0].at - _YUAN),
+        high=high,
+        low_text=wording.yuan(min(0, point)) if point < 0 else "0",
+        high_text=_("%(amount)s 元") % {"amount": wording.yuan(high)},
+        thresholds=thresholds,
+        zones=tuple(verdict_words(verdict) for verdict in verdicts),
+        zone=len(below),
+        point=point,
+        point_text=_("本户 %(amount)s") % {"amount": wording.yuan(point)},
+    )
+
+
+def _threshold(turn: Turn) -> Threshold:
+    """Return the boundary: the exact value lies on its left where it is included (含)."""
+    value, cents = int(turn.value), int(turn.value) % _YUAN
+    if turn.direction == "up":
+        at, included = (value - 1, True) if cents == 1 else (value, False)
+    else:
+        at, included = (value + 1, False) if cents == _YUAN - 1 else (value, True)
+    return Threshold(at, wording.yuan(at), included)
