@@ -9,6 +9,7 @@ from django.test import Client
 
 from wengu.accounts.models import Department, Post, Role, User
 
+PASSWORD = "Correct-horse-42"
 SINCE = datetime.date(2019, 1, 1)
 ON = datetime.date(2020, 7, 1)
 _numbers = itertools.count()
@@ -17,7 +18,7 @@ _numbers = itertools.count()
 def user(role=Role.COUNTY_CIVIL_AFFAIRS, region="320723000000", *, username="", **post) -> User:
     """A user who has held a post since 2019."""
     made = User(username=username or f"user{next(_numbers)}", name="甲")
-    made.set_unusable_password()
+    made.set_password(PASSWORD)
     made.save()
     if role == Role.DEPARTMENT:
         post.setdefault("department", Department.EDUCATION)

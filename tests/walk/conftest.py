@@ -1,0 +1,35 @@
+"""One city for all walks: it is built once, and each walk gives it back as it found it."""
+
+import logging
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.walk.world import World
+from wengu.regions import queries
+
+
+@pytest.fixture(scope="package")
+def city(django_db_setup, django_db_blocker):
+    """Build the city in a transaction that ends with the last walk."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World(Client(raise_request_exception=False))
+        transaction.set_rollback(True)
+        queries.forget()
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    """Refusals are what the walk is about; a page of log for each helps nobody."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def world(city, django_db_blocker):
+    """The city for one walk, which may change it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield city
+        transaction.set_rollback(True)

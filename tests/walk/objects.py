@@ -1,0 +1,139 @@
+"""The one place where a builder of pages tells the walker what an address of a page may name.
+
+A page whose address has a part, such as `households/<int:household>/`, is walked with the part of
+an own place, of a foreign one, and of one that does not exist. Its name is looked up here:
+
+    @gives("household")                  # the part's name, or "route-name.part" where one differs
+    def household(place): return place.household.pk
+
+    @gives("clause", everywhere=True)    # the same for everybody; foreign does not exist
+    def clause(place): return "2.4.3"
+
+A page without parts needs nothing. A page that changes something may add what its form sends:
+
+    @sends("batch-apply")
+    def apply(place): return {"confirm": "4"}
+
+Forms that the walker finds on pages are sent without being listed here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.walk.world import Place
+
+MISSING = {
+    "int": 987_654_321,
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "str": "missing-thing",
+    "slug": "missing-thing",
+    "path": "missing/thing",
+}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What stands for one part of an address."""
+
+    value: Callable[[Place], Any]
+    everywhere: bool = False
+    missing: Any = None
+
+
+PARTS: dict[str, Given] = {}
+SENT: dict[str, Callable[[Place], dict[str, Any]]] = {}
+
+# Pages that nobody of the suite opens with 200, each with its reason.
+NEVER_OPEN: dict[str, str] = {
+    "account_signup": "there is no sign-up",
+    "account_inactive": "shown only to a closed account that signs in",
+    "mfa_authenticate": "the second step of a sign-in that the walker has behind it",
+    "mfa_activate_totp": "the walker's people have their second factor",
+    "mfa_reauthenticate": "needs a code, and the walker's people have no authenticator",
+    "mfa_generate_recovery_codes": "asks for the password again first",
+    "mfa_view_recovery_codes": "the walker's people have no recovery codes",
+    "mfa_download_recovery_codes": "the walker's people have no recovery codes",
+    "look": "takes a form only",
+    "set_language": "takes a form only",
+}
+
+
+def gives(name: str, *, everywhere: bool = False, missing: Any = None) -> Callable:
+    """State what stands for a part of addresses."""
+
+    def keep(function: Callable[[Place], Any]) -> Callable[[Place], Any]:
+        PARTS[name] = Given(function, everywhere, missing)
+        return function
+
+    return keep
+
+
+def sends(route: str) -> Callable:
+    """State what the form of a page sends."""
+
+    def keep(function: Callable[[Place], dict[str, Any]]) -> Callable:
+        SENT[route] = function
+        return function
+
+    return keep
+
+
+@gives("household")
+def household(place):
+    return place.household.pk
+
+
+@gives("number")
+def number(place):
+    return place.household.number
+
+
+@gives("person")
+def person(place):
+    return place.person.pk
+
+
+@gives("village", missing="320723999999")
+def village(place):
+    return str(place.village)
+
+
+@gives("region", missing="320723999999")
+def region(place):
+    return str(place.village)
+
+
+@gives("batch")
+def batch(place):
+    return place.waiting.pk
+
+
+@gives("doubt")
+def doubt(place):
+    return place.doubt.pk
+
+
+@gives("job")
+def job(place):
+    return place.job.pk
+
+
+@gives("username")
+def username(place):
+    return place.officer.username
+
+
+@gives("user")
+def user(place):
+    return place.officer.pk
+
+
+@gives("clause", everywhere=True)
+def clause(place):
+    return "2.4.3"
+
+
+@gives("parts-page.name", everywhere=True)
+def sample(place):
+    return "list"

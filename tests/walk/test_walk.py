@@ -1,0 +1,78 @@
+"""S1: nobody sees or changes what is not theirs, on any page. S2: the walker would notice."""
+
+import sys
+
+import pytest
+from django.urls import clear_url_caches
+
+from tests.walk import objects, planted
+from tests.walk.walker import Walker, routes
+from wengu.accounts.models import Role
+from wengu.web.access import policy_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+
+
+@pytest.fixture
+def use(settings, monkeypatch):
+    """Serve some addresses, and return their routes."""
+
+    def install(*patterns):
+        module = planted.urlconf(*patterns)
+        monkeypatch.setitem(sys.modules, "planted", module)
+        settings.ROOT_URLCONF = "planted"
+        clear_url_caches()
+        return routes("planted")[: len(routes("planted")) - len(routes("wengu.web.urls"))]
+
+    yield install
+    clear_url_caches()
+
+
+def said(findings):
+    return "\n".join(str(finding) for finding in findings[:40])
+
+
+def test_every_address_states_its_policy():
+    naked = [
+        f"{method} {route.pattern}"
+        for route in routes()
+        for method in route.methods
+        if policy_of(route.view, method) is None
+    ]
+    assert not naked
+
+
+def test_every_part_of_an_address_is_known_to_the_walker():
+    for route in routes():
+        for name, _ in route.parts:
+            route.given(name)
+
+
+def test_nobody_sees_or_changes_what_is_not_theirs(world, record_property):
+    walker = Walker(world, routes())
+    findings = walker.walk()
+    record_property("requests", walker.requests)
+    assert not findings, said(findings)
+    closed = {route.name for route in walker.walked if "GET" in route.methods}
+    closed -= walker.opened | set(objects.NEVER_OPEN)
+    assert not closed, f"nobody could open {sorted(closed)}: the walk says nothing about them"
+
+
+def test_the_people_of_the_walk_hold_every_post(world):
+    roles = {actor.scope.role for actor in world.actors if actor.scope}
+    assert roles >= set(Role)
+    assert {actor.name for actor in world.actors} >= {"elsewhere", "retired", "anonymous"}
+
+
+def test_pages_made_well_give_no_finding(world, use):
+    walker = Walker(world, use(*planted.GOOD))
+    assert not walker.walk(), said(walker.findings)
+    assert {"good-list", "good-detail", "good-export"} <= walker.opened
+    assert walker.forms["good-detail"], "the form of the page was found without being listed"
+
+
+@pytest.mark.parametrize("name", planted.DEFECTS)
+def test_every_planted_defect_is_found(world, use, name):
+    pattern, what = planted.DEFECTS[name]
+    walker = Walker(world, use(pattern))
+    assert what in {finding.what for finding in walker.walk()}, said(walker.findings)
