@@ -16,6 +16,9 @@ import django
 DAY = datetime.date(2020, 7, 1)
 LABOUR = ("普通劳动力", "普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "无劳动力")
 SCHOOLING = ("小学", "七年级", "八年级", "普通高中一年级", "非在校")
+EXITS = ("已脱贫",) * 30 + ("未脱贫",) * 9 + (None,)
+WATCHED = ("无",) * 38 + ("脱贫不稳定户", None)
+GRADES = ("A级",) * 24 + ("B级",) * 12 + ("C级", "C级", "D级", None)
 CAUSES = ("因病", "因残", "因学", "缺技术", "缺劳力")
 
 
@@ -52,7 +55,9 @@ def fill(*, households: int, seed: int = 1) -> None:
         + [(f"{code}000000", "county") for code in counties]
         + [(code, "village") for code in codes],
     )
-    _insert("registry_change", ("id", "at", "by", "what"), [(1, "2020-07-01 00:00:00", "模拟", "模拟")])
+    _insert(
+        "registry_change", ("id", "at", "by", "what"), [(1, "2020-07-01 00:00:00", "模拟", "模拟")]
+    )
     _insert("registry_villagefacts", _VILLAGE, _village_rows(dice, codes))
     _insert("registry_listing", (*_SAID, "kind", "county_id"), _listings(counties))
     homes = sorted(dice.choice(codes) for _ in range(households))
@@ -109,9 +114,9 @@ def _household_rows(homes: Sequence[str]) -> Iterator[tuple[Any, ...]]:
 def _household_facts(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
     for i in range(1, number + 1):
         yield (
-            *_said(i), i, _yes(dice, 0.9, 0.01), dice.choice(("已脱贫", "已脱贫", "未脱贫", None)),
-            dice.choice(("无", "无", "无", "脱贫不稳定户", None)), _yes(dice, 0.3), _yes(dice, 0.05),
-            dice.choice(CAUSES), _yes(dice, 0.04), dice.choice(("A级", "B级", "C级", None)),
+            *_said(i), i, _yes(dice, 0.9, 0.01), dice.choice(EXITS),
+            dice.choice(WATCHED), _yes(dice, 0.3), _yes(dice, 0.05),
+            dice.choice(CAUSES), _yes(dice, 0.04), dice.choice(GRADES),
             _yes(dice, 0.96), _yes(dice, 0.02), "2020-05-03" if dice.random() < 0.01 else None,
         )  # fmt: skip
 
@@ -129,7 +134,18 @@ def _person_rows(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
     for i in range(1, number + 1):
         year = 2020 - int(dice.triangular(0, 95, 45))
         birth = f"{year}-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d}"
-        yield (i, _uid(i, 1), "模拟", "MN", "moni", birth, dice.choice("男女"), "placeholder", "", 1)
+        yield (
+            i,
+            _uid(i, 1),
+            "模拟",
+            "MN",
+            "moni",
+            birth,
+            dice.choice("男女"),
+            "placeholder",
+            "",
+            1,
+        )
 
 
 def _member_rows(number: int) -> Iterator[tuple[Any, ...]]:
@@ -152,10 +168,11 @@ def _person_facts(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]
 def _bills(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
     for i in range(1, number + 1):
         if dice.random() < 0.1:
-            total = int(dice.lognormvariate(13.5, 1.0))
+            total, known = int(dice.lognormvariate(13.5, 1.0)), dice.random() < 0.7
             yield (
-                "2020-05-20", 1, "3department", 0, i, i, "县医院", "肺炎", "2020-05-10", "2020-05-20",
-                total, total * 6 // 10, total // 20, None if dice.random() < 0.3 else total * 3 // 10,
+                "2020-05-20", 1, "3department", 0, i, i, "县医院", "肺炎", "2020-05-10",
+                "2020-05-20", total, total * 6 // 10, total // 20,
+                total * 3 // 10 if known else None,
             )  # fmt: skip
 
 
@@ -186,7 +203,8 @@ def _insert(table: str, names: Sequence[str], rows: Any) -> None:
     from django.db import connection, transaction  # noqa: PLC0415 - settings come first
 
     places = ", ".join(["%s"] * len(names))
-    sql = f"INSERT INTO {table} ({', '.join(f'{chr(34)}{n}{chr(34)}' for n in names)}) VALUES ({places})"
+    listed = ", ".join(f'"{name}"' for name in names)
+    sql = f"INSERT INTO {table} ({listed}) VALUES ({places})"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(sql, rows)
 

@@ -47,9 +47,7 @@ def person(
     seq: int | None = None, until: datetime.date | None = None,
 ) -> Person:  # fmt: skip
     seq = seq or change().pk
-    made = Person.objects.create(
-        name="模拟", birth=birth, sex=sex, id_kind="resident", seq=seq
-    )
+    made = Person.objects.create(name="模拟", birth=birth, sex=sex, id_kind="resident", seq=seq)
     Membership.objects.create(
         household=household, person=made, relation=relation, since=since, until=until, seq=seq,
         source="4roster",
@@ -81,7 +79,8 @@ def income(subject: Household, amount_fen: int, *, item: str = "declared_net_per
 
 
 def bill(subject: Person, *, self_pay_fen: int | None = 100, total_fen: int = 500,
-         discharged: datetime.date = DAY, seq: int | None = None, **other: Any) -> Bill:  # fmt: skip
+         discharged: datetime.date = DAY, seq: int | None = None,
+         **other: Any) -> Bill:  # fmt: skip
     return Bill.objects.create(
         person=subject, hospital=f"医院{next(_numbers)}", admitted=discharged, source="3department",
         discharged=discharged, total_fen=total_fen, self_pay_fen=self_pay_fen, since=DAY,
@@ -111,7 +110,7 @@ ITEMS = ("wages", "business", "property", "transfers", "business_costs")
 
 
 class Chance:
-    """A random registry with gaps: facts missing, several sources, corrections, moves, ends."""
+    """A random registry with gaps: facts missing, several sources, corrections, moves."""
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
@@ -131,10 +130,9 @@ class Chance:
             if self.dice.random() < 0.7:
                 for _ in range(self.dice.randint(1, 3)):
                     self.about(region(code), VillageFacts)
-        for kind in ("dibao", "hospital", "disability"):
-            for county in COUNTIES:
-                if self.dice.random() < 0.5:
-                    listing(kind, county, since=self.day())
+        for kind, county in itertools.product(("dibao", "hospital", "disability"), COUNTIES):
+            if self.dice.random() < 0.5:
+                listing(kind, county, since=self.day())
         homes = [self.home() for _ in range(households)]
         for model in (HouseholdFacts, PersonFacts, Income, Benefit, Bill):
             self.supersede(model)

@@ -31,7 +31,9 @@ EVER = ("2019-01-01", None)
 KINDS: dict[str, type[Kind]] = {"flag": Flag, "day": Day, "int": Count, "text": Choice}
 
 
-def _table(name: str, columns: dict[str, str], parent: Table | None = None, many: str = "") -> Table:
+def _table(
+    name: str, columns: dict[str, str], parent: Table | None = None, many: str = ""
+) -> Table:
     made = {
         column: KINDS[kind](
             null=True, term=column, range=(-(10**12), 10**12) if kind == "int" else None
@@ -94,9 +96,7 @@ def small() -> Pack:
             otherwise("above", False, "不低"),
         )
 
-    @pack.clause(
-        "1.2", rule="ill", subject="person", term="有病", quote="患有大病", effective=EVER
-    )
+    @pack.clause("1.2", rule="ill", subject="person", term="有病", quote="患有大病", effective=EVER)
     def ill(p: Any, P: Any) -> Any:
         return decide(
             when(~need(p.serious_illness), "well", False, "无病", default=True),

@@ -1,4 +1,4 @@
-"""The same facts three ways: a file for everybody, rows of one household, and no database at all."""
+"""The same facts twice: a file for everybody, and the rows of one household."""
 
 import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 from tests.decisions import factories as make
 from tests.decisions.packs import everything
 from wengu.decisions import facts
-from wengu.decisions.snapshots import KEYS, Snapshot
+from wengu.decisions.snapshots import Snapshot
 from wengu.registry.models import Household
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]

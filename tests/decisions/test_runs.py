@@ -208,9 +208,7 @@ def test_identical_statements_do_not_multiply() -> None:
 def test_a_run_of_one_county_leaves_the_other_as_it_was() -> None:
     make.Chance(9).registry(30)
     run()
-    outside = dict(
-        Decision.objects.filter(village__startswith="320706").values_list("pk", "ended")
-    )
+    outside = dict(Decision.objects.filter(village__startswith="320706").values_list("pk", "ended"))
     assert outside
     part = decide(on=DAY, by=BY, policy=packs.policy(line=90_000_00), region="320723000000")
     assert part.region == "320723"

@@ -202,9 +202,7 @@ def _insert(run: Run, rows: Sequence[tuple[Any, ...]]) -> None:
     more = (run.on, run.pk)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(
-                f"COPY decisions_decision ({', '.join(names)}) FROM STDIN"
-            ) as copy:
+            with cursor.copy(f"COPY decisions_decision ({', '.join(names)}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row((*row, *more))
             return

@@ -244,9 +244,7 @@ class _Judge:
             return row.verdict
         return None if branch is None else rule.branches[branch].verdict
 
-    def _causes(
-        self, one: Moved, rule: Rule, worlds: list[Dossier | None]
-    ) -> tuple[str, ...]:
+    def _causes(self, one: Moved, rule: Rule, worlds: list[Dossier | None]) -> tuple[str, ...]:
         old_facts, aged, new_facts = worlds
         learnt = not _same(aged, new_facts)
         # What became known, seen from the old day: where the day alone changed nothing of it,
@@ -423,4 +421,3 @@ def _frame(policy: Policy, dossier: Dossier | None, one: Moved) -> Frame | None:
     if table == "household":
         return root
     return next((row for row in root.below.get("person", []) if row.id == one.subject), None)
-

@@ -278,7 +278,7 @@ def income(statements: Iterable[Row], heads: int) -> tuple[int | None, int | Non
     )
     for period in sorted(periods, reverse=True):
         items = {item: _strongest(rows) for item, rows in by(periods[period], "item").items()}
-        if _ITEMS <= items.keys():
+        if items.keys() >= _ITEMS:
             total = sum(
                 -items[item]["amount_fen"]
                 if item == IncomeItem.BUSINESS_COSTS.value

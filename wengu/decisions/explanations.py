@@ -1,5 +1,6 @@
-"""解释: each decision as which clause, which facts, from which source and day, and what would
-change it. Nothing of it is stored: it is read off the same rule text that decided.
+"""解释: each decision as which clause, which facts, their source and day, and what would change it.
+
+Nothing of it is stored: it is read off the same rule text that decided.
 """
 
 import dataclasses
@@ -127,7 +128,7 @@ def explain(
     english: bool = False,
     changes: bool = True,
 ) -> list[Explanation]:
-    """Explain every decision of a household, its persons and its village; empty = nobody lives there.
+    """Explain every decision of a household, its persons and its village; empty: nobody is there.
 
     Whether the viewer may see the household is asked before, where it is looked up. `changes` False
     leaves out what would change the result.

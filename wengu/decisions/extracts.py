@@ -183,7 +183,7 @@ def _query(
     listed = ", ".join(f"{_expression(column)} AS {quoted(column.name)}" for column in columns)
     where, known = _where(extract, on, seq)
     # Names of tables and columns are constants of this module; every value is a parameter.
-    sql = f"SELECT {listed} FROM {extract.table} WHERE {where}{clause}"  # noqa: S608 - names from our own tables
+    sql = f"SELECT {listed} FROM {extract.table} WHERE {where}{clause}"
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, (*known, *values))
         while rows := cursor.fetchmany(CHUNK):

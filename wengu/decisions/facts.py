@@ -45,9 +45,7 @@ def dossier(*, household: int, on: datetime.date, seq: int) -> Dossier | None:
     return dossiers(households=[household], on=on, seq=seq).get(household)
 
 
-def dossiers(
-    *, households: Sequence[int], on: datetime.date, seq: int
-) -> dict[int, Dossier]:
+def dossiers(*, households: Sequence[int], on: datetime.date, seq: int) -> dict[int, Dossier]:
     """Return the facts of some households, each fact with who said it, by household id."""
     found: dict[int, Dossier] = Resolver(_extracted(households, on, seq)).dossiers()
     return found

@@ -63,7 +63,9 @@ class Memory:
     def arrive(self, listings: Collection[tuple[ListingKind, str]]) -> None:
         """Note that the whole list of a kind is in for a county, so that silence means no."""
         for kind, county in listings:
-            self._say("listing", county.ljust(12, "0"), None, SourceKind.DEPARTMENT, kind=kind.value)
+            self._say(
+                "listing", county.ljust(12, "0"), None, SourceKind.DEPARTMENT, kind=kind.value
+            )
 
     def _say(
         self, table: str, subject: Any, origin: Origin | None, source: SourceKind, **values: Any

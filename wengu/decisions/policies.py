@@ -30,9 +30,7 @@ class Policy:
     def parameters(self) -> Parameters:
         """The rows that the rules of the pack ask for."""
         known = self.pack.vocabulary.parameters
-        rows = rule_values(
-            (row for row in self.values if row.name in known), city=self.city
-        )
+        rows = rule_values((row for row in self.values if row.name in known), city=self.city)
         return Parameters(rows)
 
     @cached_property

@@ -67,7 +67,7 @@ def holding(
     *,
     rule: str,
     viewer: Scope,
-    verdict: bool | None | str = "any",
+    verdict: bool | str | None = "any",
     branches: Collection[int] | None = None,
     region: str = "",
     run: Run | None = None,
@@ -77,7 +77,7 @@ def holding(
     `verdict` None asks for the undecided ones, "any" for all; `branches` None for every branch.
     """
     rows = viewer.filter(as_of(run).filter(rule=rule))
-    if verdict != "any":
+    if not isinstance(verdict, str):
         rows = rows.filter(verdict=verdict)
     if branches is not None:
         rows = rows.filter(branch__in=branches)
@@ -86,9 +86,7 @@ def holding(
     return rows.order_by("village", "household", "subject")
 
 
-def households_in(
-    *, rule: Rule, branches: Collection[int], run: Run | None = None
-) -> Q:
+def households_in(*, rule: Rule, branches: Collection[int], run: Run | None = None) -> Q:
     """Return the condition on households that one of these branches holds for them.
 
     A rule's default branch is not kept: it is where no other branch is.
@@ -98,12 +96,6 @@ def households_in(
         others = kept.exclude(branch__in=branches).values("household")
         return ~Q(pk__in=others)
     return Q(pk__in=kept.filter(branch__in=branches).values("household"))
-
-
-def households_undecided(*, rules: Collection[str], run: Run | None = None) -> Q:
-    """Return the condition on households that any of these rules leaves undecided for them."""
-    kept = as_of(run).filter(kind=SubjectKind.HOUSEHOLD, rule__in=rules, verdict=None)
-    return Q(pk__in=kept.values("household"))
 
 
 def households_undecided(*, rules: Collection[str], run: Run | None = None) -> Q:
@@ -155,7 +147,7 @@ def figures(
         return []
     digits = prefix(region)
     level = _level(digits, below=below)
-    whole = bool(digits) and viewer.covers(digits) or _everywhere(viewer)
+    whole = (bool(digits) and viewer.covers(digits)) or _everywhere(viewer)
     rows = Tally.objects.annotate(digits=Length("region")).filter(
         rule__in=list(rules), run__lte=run.pk, digits=level if whole else CODE
     )
@@ -203,7 +195,7 @@ def undecided_figure(clause: str, subject: str) -> str:
 def with_default(
     found: Sequence[Figure], rule: Rule, viewer: Scope, *, region: str = "", run: Run | None = None
 ) -> list[Figure]:
-    """Return the figures of a rule with its default branch: all subjects less the other branches."""
+    """Return the figures of a rule with its default branch: all subjects less the others."""
     if rule.default is None:
         return list(found)
     everybody = figures(rules=[f"={rule.subject}"], viewer=viewer, region=region, run=run)
@@ -213,7 +205,9 @@ def with_default(
             others[figure.region] = others.get(figure.region, 0) + figure.subjects
     verdict = rule.branches[rule.default].verdict
     rest = [
-        Figure(rule.name, rule.default, verdict, one.region, one.subjects - others.get(one.region, 0))
+        Figure(
+            rule.name, rule.default, verdict, one.region, one.subjects - others.get(one.region, 0)
+        )
         for one in everybody
         if one.subjects > others.get(one.region, 0)
     ]

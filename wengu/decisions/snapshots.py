@@ -305,13 +305,14 @@ def canonical(
     source = {
         "person": "(SELECT person.*, household.uid AS home FROM person "
         "JOIN household ON household.id = person.household)",
-        "bill": "(SELECT bill.*, person.uid AS uid FROM bill JOIN person ON person.id = bill.person)",
+        "bill": "(SELECT bill.*, person.uid AS uid FROM bill "
+        "JOIN person ON person.id = bill.person)",
     }.get(table, quoted(table))
     names = ("uid", *(("home",) if table == "person" else ()), "village", *columns)
     line = " || chr(31) || ".join(_text(name) for name in names)
     for bucket in _BUCKETS:
         row = base.execute(
-            f"SELECT string_agg(line, chr(10) ORDER BY line) FROM "  # noqa: S608 - names from our own tables
+            f"SELECT string_agg(line, chr(10) ORDER BY line) FROM "
             f"(SELECT {line} AS line FROM {source} WHERE right(uid, 1) = '{bucket}')"
         ).fetchone()
         yield f"{table}{bucket}\n{row[0] if row and row[0] else ''}\n".encode()

@@ -1,6 +1,6 @@
 """区段: what a run changes: spans that end, spans that begin, and the figures that differ."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -173,9 +173,7 @@ class Comparison:
         """A run of a part of the city: a division above it keeps what lies outside the part."""
         part = self._region
         if len(part) > LEVELS[0]:
-            self._base.execute(
-                "DELETE FROM figures WHERE length(region) < ?", [len(part)]
-            )
+            self._base.execute("DELETE FROM figures WHERE length(region) < ?", [len(part)])
         for level in (level for level in LEVELS if level < len(part)):
             self._base.execute(_ABOVE, [part[:level], part[:level], part, part])
         self._base.execute(
