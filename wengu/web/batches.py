@@ -143,7 +143,7 @@ def _received(request: Request, errors: dict[str, str]) -> Batch | None:
     region = request.POST.get("region", "")
     if not request.scope.covers(region) if _is_code(region) else True:
         errors["region"] = _("请选您范围内的区划")
-    dated = _day(request.POST.get("dated", ""))
+    dated = day_of(request.POST.get("dated", ""))
     if dated is None or dated > request.on:
         errors["dated"] = _("请填今天或以前的日期，如 2020-06-30")
     period = request.POST.get("period", "").strip()
@@ -165,7 +165,8 @@ def _is_code(text: str) -> bool:
     return regions.exists(text)
 
 
-def _day(text: str) -> datetime.date | None:
+def day_of(text: str) -> datetime.date | None:
+    """Return a day of a form; None where it is not one."""
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
@@ -186,10 +187,10 @@ def _queue(kind: str, batch: Batch, request: Request) -> None:
 
 @policy(permission=Permission.BATCHES_READ)
 @require_GET
-def batch(request: HttpRequest, number: int) -> HttpResponse:
+def show(request: HttpRequest, batch: int) -> HttpResponse:
     """Show a batch: while it is worked on its progress, then the review."""
     asked = cast("Request", request)
-    found = found_batch(asked, number)
+    found = found_batch(asked, batch)
     job = found.job
     busy = job is not None and job.state in ("waiting", "running")
     if busy or found.state in _BUSY or not queries.heads(found):
@@ -218,20 +219,20 @@ def _progress(request: Request, found: Batch) -> HttpResponse:
 
 @policy(permission=Permission.BATCHES_APPLY)
 @require_POST
-def apply(request: HttpRequest, number: int) -> HttpResponse:
+def apply(request: HttpRequest, batch: int) -> HttpResponse:
     """Bring the good rows in; doubtful ones wait."""
     asked = cast("Request", request)
-    found = found_batch(asked, number)
+    found = found_batch(asked, batch)
     _queue(mechanism.APPLY, found, asked)
     return HttpResponseRedirect(reverse("batch", args=[found.pk]))
 
 
 @policy(permission=Permission.BATCHES_REVERSE)
 @require_POST
-def reverse_batch(request: HttpRequest, number: int) -> HttpResponse:
+def reverse_batch(request: HttpRequest, batch: int) -> HttpResponse:
     """Take a whole batch back; over a hundred rows their number is typed first."""
     asked = cast("Request", request)
-    found = found_batch(asked, number)
+    found = found_batch(asked, batch)
     rows = found.counts["applied"]
     typed = asked.POST.get("count", "").replace(",", "").replace("，", "").strip()
     if rows > review.REVERSE_COUNTED_FROM and typed != str(rows):
@@ -243,10 +244,10 @@ def reverse_batch(request: HttpRequest, number: int) -> HttpResponse:
 
 @policy(permission=Permission.BATCHES_UPLOAD)
 @require_GET
-def doubts(request: HttpRequest, number: int) -> HttpResponse:
+def doubts(request: HttpRequest, batch: int) -> HttpResponse:
     """Return the waiting rows in the clerk's own layout; the download is recorded."""
     asked = cast("Request", request)
-    found = found_batch(asked, number)
+    found = found_batch(asked, batch)
     content = mechanism.doubt_workbook(batch=found)
     record_read(by=asked.scope.user, action="intake.doubts", subject=found)
     response = HttpResponse(content, content_type=workbooks.MEDIA)
@@ -256,10 +257,10 @@ def doubts(request: HttpRequest, number: int) -> HttpResponse:
 
 @policy(permission=Permission.BATCHES_UPLOAD)
 @require_http_methods(["GET", "POST"])
-def doubt(request: HttpRequest, number: int, doubt: int) -> HttpResponse:
+def doubt(request: HttpRequest, batch: int, doubt: int) -> HttpResponse:
     """Mend a doubtful cell, or confirm that it is right with a reason."""
     asked = cast("Request", request)
-    found = found_batch(asked, number)
+    found = found_batch(asked, batch)
     one = queries.open_doubts(found).filter(pk=doubt).first()
     if one is None:
         raise Http404
@@ -314,9 +315,9 @@ def _doubt_page(request: Request, batch: Batch, doubt: Doubt, error: str) -> dic
 urlpatterns = [
     path("batches/", listing, name="batches"),
     path("batches/new/", upload, name="batch-upload"),
-    path("batches/<int:number>/", batch, name="batch"),
-    path("batches/<int:number>/apply/", apply, name="batch-apply"),
-    path("batches/<int:number>/reverse/", reverse_batch, name="batch-reverse"),
-    path("batches/<int:number>/doubts/", doubts, name="batch-doubts"),
-    path("batches/<int:number>/doubts/<int:doubt>/", doubt, name="doubt"),
+    path("batches/<int:batch>/", show, name="batch"),
+    path("batches/<int:batch>/apply/", apply, name="batch-apply"),
+    path("batches/<int:batch>/reverse/", reverse_batch, name="batch-reverse"),
+    path("batches/<int:batch>/doubts/", doubts, name="batch-doubts"),
+    path("batches/<int:batch>/doubts/<int:doubt>/", doubt, name="doubt"),
 ]

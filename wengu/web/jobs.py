@@ -75,10 +75,10 @@ def kind_name(kind: str) -> str:
 
 @policy(signed_in=True)
 @require_GET
-def job(request: HttpRequest, number: int) -> HttpResponse:
+def show(request: HttpRequest, job: int) -> HttpResponse:
     """Show one job; a finished one leads to what it made."""
     asked = cast("Request", request)
-    found = _found(asked, number)
+    found = _found(asked, job)
     page = {
         "title": _("%(kind)s（任务 %(n)s）") % {"kind": kind_name(found.kind), "n": found.pk},
         "job": found,
@@ -100,10 +100,10 @@ def _result(job: Job) -> Link | None:
 
 @policy(signed_in=True)
 @require_GET
-def part(request: HttpRequest, number: int) -> HttpResponse:
+def part(request: HttpRequest, job: int) -> HttpResponse:
     """Return the block that shows a job's progress and renews itself until the job ends."""
     asked = cast("Request", request)
-    found = _found(asked, number)
+    found = _found(asked, job)
     if found.state not in (JobState.WAITING, JobState.RUNNING):
         context = {"job": found, "result": _result(found)}
         return render_part(asked, "jobs/_ended.html", context)
@@ -128,28 +128,28 @@ def _left(job: Job) -> int | None:
 
 @policy(signed_in=True)
 @require_POST
-def stop(request: HttpRequest, number: int) -> HttpResponse:
+def stop(request: HttpRequest, job: int) -> HttpResponse:
     """Ask one's own job to stop where it stands."""
     asked = cast("Request", request)
-    found = _found(asked, number)
+    found = _found(asked, job)
     actions.stop(job=found, by=asked.scope.user)
     return HttpResponseRedirect(reverse("job", args=[found.pk]))
 
 
 @policy(signed_in=True)
 @require_POST
-def retry(request: HttpRequest, number: int) -> HttpResponse:
+def retry(request: HttpRequest, job: int) -> HttpResponse:
     """Try a failed or stopped job again."""
     asked = cast("Request", request)
-    found = _found(asked, number)
+    found = _found(asked, job)
     actions.retry(job=found, by=asked.scope.user)
     return HttpResponseRedirect(reverse("job", args=[found.pk]))
 
 
 urlpatterns = [
     path("jobs/", listing, name="jobs"),
-    path("jobs/<int:number>/", job, name="job"),
-    path("jobs/<int:number>/part/", part, name="job-part"),
-    path("jobs/<int:number>/stop/", stop, name="job-stop"),
-    path("jobs/<int:number>/retry/", retry, name="job-retry"),
+    path("jobs/<int:job>/", show, name="job"),
+    path("jobs/<int:job>/part/", part, name="job-part"),
+    path("jobs/<int:job>/stop/", stop, name="job-stop"),
+    path("jobs/<int:job>/retry/", retry, name="job-retry"),
 ]

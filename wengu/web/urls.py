@@ -4,12 +4,15 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from wengu.web import (
+    administration,
     batches,
+    clauses,
     errors,
     household,
     jobs,
     looks,
     overview,
+    parameters,
     parts,
     reveals,
     runs,
@@ -25,8 +28,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(household)),
     path("", include(reveals)),
     path("", include(runs)),
+    path("", include(parameters)),
+    path("", include(clauses)),
     path("", include(batches)),
     path("", include(jobs)),
+    path("", include(administration)),
     path("parts/", parts.index, name="parts"),
     path("parts/<slug:name>/", parts.page, name="parts-page"),
 ]
