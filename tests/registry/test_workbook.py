@@ -11,7 +11,7 @@ from wengu import mechanism
 from wengu.intake.models import Doubt, Row
 from wengu.registry.imports.doors import door_of
 from wengu.intake import actions
-from wengu.registry.models import Benefit, Household, Listing
+from wengu.registry.models import Benefit, Household, Listing, ListingGap
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -120,6 +120,8 @@ def test_a_part_of_a_list_ends_nobodys_benefit(divisions):
     listed[3]["金额"] = "四百"
     batch = take_in(xlsx(table(listed, DIBAO)), name="低保.xlsx")
     assert Benefit.objects.filter(until=None, person__isnull=False).count() == 3
+    gap = ListingGap.objects.get(superseded_seq=None)
+    assert gap.person.memberships.get().household.number == "320723000002"
     content, _ = opened(batch)
     book = openpyxl.load_workbook(io.BytesIO(content))
     book.worksheets[0]["J4"] = "430"
@@ -128,6 +130,7 @@ def test_a_part_of_a_list_ends_nobodys_benefit(divisions):
     take_in(buffer.getvalue(), name="疑点.xlsx")
     assert Benefit.objects.filter(until=None, person__isnull=False).count() == 4
     assert Listing.objects.count() == 1
+    assert not ListingGap.objects.filter(superseded_seq=None).exists()
 
 
 def test_the_next_list_ends_what_it_leaves_out(divisions):

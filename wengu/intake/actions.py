@@ -179,7 +179,7 @@ def apply_piece(*, batch: Batch, door: Door, by: str) -> int:
     door.write([s for group in good for s in group.statements], batch=batch, by=by)
     numbers = [key for group in good for key in group.rows]
     staging.mark_applied(rows, set(numbers))
-    batch.checkpoint = Row.objects.filter(batch=batch, applied=True).count()
+    batch.checkpoint += len(numbers)
     batch.state = BatchState.APPLYING
     batch.save(update_fields=["checkpoint", "state"])
     note(rows=len(numbers), checkpoint=batch.checkpoint)

@@ -1,6 +1,7 @@
 """A file on its way in: each of its rows waits here until it is applied, refused or mended."""
 
 from django.db import models
+from django.db.models import Q
 
 from wengu.documents.models import Document
 from wengu.jobs.models import Job
@@ -72,7 +73,16 @@ class Row(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "sheet", "number"], name="one_row_per_number"),
         ]
-        indexes = [models.Index(fields=["batch", "state"], name="rows_by_state")]
+        indexes = [
+            models.Index(fields=["batch", "state"], name="rows_by_state"),
+            models.Index(fields=["group", "batch"], name="rows_by_group"),
+            # Used by apply: the next rows to go in, in the order of the sheet.
+            models.Index(
+                fields=["batch", "sheet", "number"],
+                condition=Q(applied=False),
+                name="rows_to_apply",
+            ),
+        ]
 
 
 class Doubt(models.Model):

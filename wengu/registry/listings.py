@@ -16,21 +16,60 @@ from wengu.registry.models import (
     Benefit,
     BenefitKind,
     Listing,
+    ListingGap,
     ListingKind,
     Membership,
     PersonFacts,
     SourceKind,
 )
 
+_COUNTY = 6
 
-def arrive(kind: ListingKind, counties: Sequence[str], *, stamp: Stamp) -> None:
-    """Note that the whole list of some counties is in, true as of the stamp's day."""
+
+def arrive(
+    kind: ListingKind, counties: Sequence[str], *, waiting: Collection[int], stamp: Stamp
+) -> None:
+    """Note that the whole list of some counties is in, true as of the stamp's day.
+
+    `waiting` are the persons whom rows may mean that still wait: of them the list says nothing yet.
+    """
     for county in counties:
-        held = Listing.objects.filter(
+        listing = Listing.objects.filter(
             kind=kind, county=county, since=stamp.since, superseded_seq__isnull=True
+        ).first()
+        if listing is None:
+            listing = signed(Listing(kind=kind, county_id=county), stamp)
+            listing.save()
+        open_ = ListingGap.objects.filter(listing=listing, superseded_seq__isnull=True)
+        held = dict(open_.values_list("person_id", "pk"))
+        inside = _living_in(county, waiting)
+        closed = [pk for person, pk in held.items() if person not in inside]
+        ListingGap.objects.filter(pk__in=closed).update(superseded_seq=stamp.seq)
+        ListingGap.objects.bulk_create(
+            ListingGap(listing=listing, person_id=person, seq=stamp.seq)
+            for person in sorted(inside - held.keys())
         )
-        if not held.exists():
-            signed(Listing(kind=kind, county_id=county), stamp).save()
+
+
+def fill(kind: ListingKind, people: Collection[int], *, stamp: Stamp) -> None:
+    """Close the gaps about persons whose rows have come in with a doubt workbook."""
+    ListingGap.objects.filter(
+        listing__kind=kind, person__in=list(people), superseded_seq__isnull=True
+    ).update(superseded_seq=stamp.seq)
+
+
+def _living_in(county: str, people: Collection[int]) -> set[int]:
+    found: set[int] = set()
+    for some in slices(list(people)):
+        rows = Membership.objects.filter(
+            person__in=some,
+            until__isnull=True,
+            superseded_seq__isnull=True,
+            household__village__gte=county[:_COUNTY],
+            household__village__lt=county[:_COUNTY] + "~",
+        )
+        found.update(rows.values_list("person_id", flat=True))
+    return found
 
 
 def end_dibao(counties: Sequence[str], *, listed: Collection[int], stamp: Stamp) -> int:
@@ -59,7 +98,8 @@ def end_disability(counties: Sequence[str], *, listed: Collection[int], stamp: S
 def _running(counties: Sequence[str]) -> list[Benefit]:
     within = Q()
     for county in counties:
-        within |= Q(household__village__gte=county[:6], household__village__lt=county[:6] + "~")
+        digits = county[:_COUNTY]
+        within |= Q(household__village__gte=digits, household__village__lt=digits + "~")
     return list(
         Benefit.objects.filter(
             within,
@@ -105,7 +145,7 @@ def _end_facts(counties: Sequence[str], name: str, listed: Collection[int], stam
             person__in=some, until__isnull=True, superseded_seq__isnull=True
         ).select_related("household")
         for row in open_:
-            if not row.household.village_id.startswith(tuple(code[:6] for code in counties)):
+            if not row.household.village_id.startswith(tuple(code[:_COUNTY] for code in counties)):
                 continue
             contrary = {name: False} | ({"disability": None} if name == "disabled" else {})
             people.say(row.person_id, contrary)

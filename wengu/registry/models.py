@@ -328,3 +328,27 @@ class Listing(Statement):
 
     class Meta:
         verbose_name = "名册到达"
+
+
+class ListingGap(models.Model):
+    """名册缺口: a row of a list still waits that may be about this person.
+
+    Absence from that list then says nothing of the person: the fact is unknown, not "no".
+    """
+
+    listing = models.ForeignKey(
+        Listing, models.PROTECT, verbose_name="名册到达", related_name="gaps"
+    )
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人", related_name="+")
+    seq = models.BigIntegerField("已知自")
+    superseded_seq = models.BigIntegerField("已知至", null=True)
+
+    class Meta:
+        verbose_name = "名册缺口"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["listing", "person"],
+                condition=Q(superseded_seq__isnull=True),
+                name="one_open_gap_per_listing_and_person",
+            ),
+        ]

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from wengu.intake import queries as intake
 from wengu.intake.door import Door, RowDiff, Withdrawn
 from wengu.intake.models import Batch, Row
 from wengu.intake.spec import Context, KnownPerson, Spec
 from wengu.kernel.regioncode import Level, RegionCode
+from wengu.kernel.text import person_name
 from wengu.regions import queries as regions
 from wengu.registry import departments, listings, reversal
 from wengu.registry.changes import Stamp, open_change
@@ -145,13 +148,18 @@ class _DepartmentDoor(_Door):
         return preview(statements, self.spec.name, dated, column_of)
 
     def finish(self, *, batch: Batch, by: str) -> None:
-        """Note the list's arrival and end what it omits; a part of a list ends nothing."""
+        """Note the list's arrival and end what it omits; a part of a list only fills its gaps."""
         counties = counties_of(batch)
-        if not counties or intake.partial(batch):
+        if not counties:
             return
         stamp = self.stamp(batch, by, SourceKind.DEPARTMENT)
-        self.end(counties, listed(batch), stamp)
-        listings.arrive(self.kind, counties, stamp=stamp)
+        rows = Row.objects.filter(batch=batch)
+        if intake.partial(batch):
+            listings.fill(self.kind, meant(batch, rows.filter(applied=True)), stamp=stamp)
+            return
+        self.end(counties, meant(batch, rows), stamp)
+        waiting = meant(batch, rows.filter(applied=False))
+        listings.arrive(self.kind, counties, waiting=waiting, stamp=stamp)
 
     def end(self, counties: Sequence[str], listed: set[int], stamp: Stamp) -> None:
         """End what the complete list omits; bills end nothing."""
@@ -235,23 +243,25 @@ def counties_of(batch: Batch) -> list[str]:
     return []
 
 
-def listed(batch: Batch) -> set[int]:
-    """Return the persons whom the sheet names, in rows that went in and in rows that wait.
+def meant(batch: Batch, rows: QuerySet[Row]) -> set[int]:
+    """Return the persons whom some rows of a list name.
 
-    A waiting row whose number cannot be read may mean anybody of that name: none of them is ended.
+    A row whose number cannot be read may mean anybody of that name.
     """
     heads = intake.heads(batch)
     keys: set[str] = set()
     names: set[str] = set()
-    for row in Row.objects.filter(batch=batch).iterator(chunk_size=2000):
+    for row in rows.iterator(chunk_size=2000):
         fields, cells = heads[row.sheet].fields, intake.cells(row)
         number = identity(cells[fields["id_number"]], on=batch.dated)
         if number.key:
             keys.add(number.key)
         else:
-            names.add(cells[fields["name"]].strip())
+            names.add(person_name(cells[fields["name"]]))
     found = {row.person_id for row in departments.members(keys).values()}
-    alike = Membership.objects.filter(
-        person__name__in=names, until__isnull=True, superseded_seq__isnull=True
-    )
-    return found | set(alike.values_list("person_id", flat=True))
+    for some in slices(sorted(names)):
+        alike = Membership.objects.filter(
+            person__name__in=some, until__isnull=True, superseded_seq__isnull=True
+        )
+        found.update(alike.values_list("person_id", flat=True))
+    return found
