@@ -31,6 +31,7 @@ from wengu.rules import (
 
 ON = datetime.date(2020, 7, 1)
 YES, NO, UNKNOWN = 0, 1, -1
+ALWAYS = ("2000-01-01", None)
 
 
 def home(**values):
@@ -166,7 +167,7 @@ def test_identical_rows_both_count_and_do_not_multiply_each_other():
 
 def test_households_do_not_share_members():
     pack = empty_pack()
-    pack.clause("1", rule="r", subject="household", term="", quote="", effective=("2000-01-01", None))(
+    pack.clause("1", rule="r", subject="household", term="", quote="", effective=ALWAYS)(
         lambda h, P: decide(when(h.members.any(lambda m: m.rank > 4), "yes", True, ""),
                             otherwise("no", False, ""))
     )  # fmt: skip

@@ -86,7 +86,7 @@ class _Reader:
                 number += 1
                 try:
                     yield self._case(number, text, common, header)
-                except (ValueError, InvalidOperation, KeyError) as error:
+                except (ValueError, InvalidOperation, LookupError) as error:
                     raise self._bad(number, str(error)) from None
 
     def _bad(self, number: int, why: str) -> RuleError:

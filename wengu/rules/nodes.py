@@ -5,7 +5,6 @@ The words an author writes (wengu.rules.language) only build these; every engine
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
 
 Literals = int | bool | str
 
@@ -161,15 +160,6 @@ class Aggregate(Node):
     where: Node | None
 
 
-CLASSES: dict[str, type[Node]] = {
-    kind.__name__.lower(): kind
-    for kind in (
-        Column, Fact, Parameter, Literal, Today, Cut, Age, Arithmetic, Need, Default, Either,
-        Compare, Member, Known, Not, And, Or, Aggregate,
-    )
-}  # fmt: skip
-
-
 def children(node: Node) -> list[Node]:
     """Return the nodes directly below, in reading order."""
     # Explanations ask this many thousand times of the same few trees, which never change.
@@ -192,30 +182,3 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
-
-
-def to_tree(node: Node) -> dict[str, Any]:
-    """Return the node as JSON data."""
-    tree: dict[str, Any] = {"node": type(node).__name__.lower()}
-    for field in dataclasses.fields(node):
-        value = getattr(node, field.name)
-        if isinstance(value, Node):
-            value = to_tree(value)
-        elif isinstance(value, tuple):
-            value = [to_tree(item) if isinstance(item, Node) else item for item in value]
-        tree[field.name] = value
-    return tree
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, dict):
-        return from_tree(value)
-    if isinstance(value, list):
-        return tuple(_value(item) for item in value)
-    return value
-
-
-def from_tree(tree: dict[str, Any]) -> Node:
-    """Return the node that `to_tree` wrote; raises KeyError or TypeError on another shape."""
-    fields = {name: _value(value) for name, value in tree.items() if name != "node"}
-    return CLASSES[tree["node"]](**fields)

@@ -16,7 +16,6 @@ from wengu.rules.explain import Explainer, Explanation
 from wengu.rules.kinds import ParameterDefinition, Table
 from wengu.rules.language import Expression, ParameterSpace, Row
 from wengu.rules.leaves import Leaf, missable, references
-from wengu.rules.nodes import to_tree
 from wengu.rules.parameters import Parameters
 from wengu.rules.rows import Frame, Values, frame
 from wengu.rules.rule import (
@@ -30,6 +29,7 @@ from wengu.rules.rule import (
     rule_tree,
 )
 from wengu.rules.sql import compile_sql
+from wengu.rules.trees import to_tree
 from wengu.rules.vocabulary import FactDefinition, Vocabulary
 
 

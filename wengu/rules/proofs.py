@@ -331,20 +331,19 @@ def _junction(node: nodes.And | nodes.Or, voc: Vocabulary) -> Type:
     return joined
 
 
-_MISSING_BODY = Type(kinds.FLAG, "")
-
-
 def _aggregate(node: nodes.Aggregate, voc: Vocabulary) -> Type:
     table = voc.table(node.table)
     parent = table.parent.name if table.parent else None
     if parent is None:
         raise RuleError("unknown-table", name=node.table, known="、".join(voc.tables))
+    if (node.operator == "count") != (node.body is None):
+        raise RuleError("bad-tree", value=f"{node.operator} 与它的内容不合")
     where = _condition(node.where, voc, "where") if node.where else None
     unsure = where is not None and where.unsure
     if where is not None:
         _inside(where, node, voc)
     if node.operator in ("any", "every"):
-        body = _condition(node.body, voc, node.operator) if node.body else _MISSING_BODY
+        body = _condition(node.body or nodes.TRUE, voc, node.operator)
         label = f"{table.plural}.{node.operator}({body.label})"
         return Type(
             kinds.FLAG, label, unsure=unsure or body.unsure, high=1, level=_inside(body, node, voc)

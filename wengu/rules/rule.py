@@ -9,8 +9,9 @@ from wengu.rules import kinds
 from wengu.rules.branches import Branch
 from wengu.rules.errors import RuleError
 from wengu.rules.leaves import missable
-from wengu.rules.nodes import Node, from_tree, to_tree
+from wengu.rules.nodes import Node
 from wengu.rules.proofs import infer
+from wengu.rules.trees import from_tree, to_tree
 from wengu.rules.vocabulary import Vocabulary
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,47}")
@@ -89,16 +90,20 @@ def rule_tree(rule: Rule) -> dict[str, Any]:
     }
 
 
+def _branch_of(tree: dict[str, Any]) -> Branch:
+    texts = [tree["name"], tree["term"], tree["term_en"]]
+    flags = [tree["verdict"], tree["default"]]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(texts)
+    if not all(isinstance(flag, bool) for flag in flags):
+        raise ValueError(flags)
+    condition = None if tree["condition"] is None else from_tree(tree["condition"])
+    return Branch(texts[0], flags[0], texts[1], condition, flags[1], texts[2])
+
+
 def rule_of(tree: dict[str, Any]) -> Rule:
     """Return the rule of a tree, not yet proved."""
-    branches = tuple(
-        Branch(
-            one["name"], one["verdict"], one["term"],
-            from_tree(one["condition"]) if one["condition"] else None,
-            one["default"], one["term_en"],
-        )
-        for one in tree["branches"]
-    )  # fmt: skip
+    branches = tuple(_branch_of(one) for one in tree["branches"])
     since, until = period((tree["since"], tree["until"]))
     return Rule(
         tree["rule"], tree["clause"], tree["subject"], tree["term"], tree["term_en"],
