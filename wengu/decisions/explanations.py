@@ -24,6 +24,8 @@ from wengu.rules.rows import Frame
 
 _UNITS = {"fen": "元", "flag": "", "text": "", "codes": "", "day": "", "count": "", "bp": "%"}
 _BP_PER_PERCENT = 100
+# A yes or no is compared like any other fact.
+_PLAIN: Mapping[str, tuple[str, Any]] = {"is": ("=", True), "is not": ("=", False)}
 _TURNED = OPPOSITE | {turned: operator for operator, turned in OPPOSITE.items()}
 
 
@@ -45,14 +47,22 @@ class Reason:
     subject: Any
     inner: tuple["Reason", ...] = ()
 
+    def atoms(self) -> Iterator["Reason"]:
+        """Yield the comparisons of recorded facts that the reason comes down to."""
+        if not self.inner:
+            yield self
+        for one in self.inner:
+            yield from one.atoms()
+
     def as_json(self) -> dict[str, Any]:
         """Return the reason as scripts read it."""
+        operator, threshold = _PLAIN.get(self.operator, (self.operator, self.threshold))
         return {
             "fact": self.fact,
             "value": self.value,
             "unit": self.unit,
-            "operator": self.operator,
-            "threshold": self.threshold,
+            "operator": operator,
+            "threshold": threshold,
             "source": self.source,
             "date": self.date.isoformat() if self.date else None,
         }
@@ -92,6 +102,10 @@ class Explanation:
     default: bool
     sentence: str
 
+    def atoms(self) -> list[Reason]:
+        """Return the comparisons of recorded facts, each once, in rule order."""
+        return list(dict.fromkeys(atom for one in self.because for atom in one.atoms()))
+
     def as_json(self) -> dict[str, Any]:
         """Return the explanation as scripts read it."""
         return {
@@ -101,7 +115,7 @@ class Explanation:
             "rule": self.rule,
             "verdict": {True: "true", False: "false", None: "unknown"}[self.verdict],
             "branch": self.branch,
-            "because": [reason.as_json() for reason in self.because],
+            "because": [reason.as_json() for reason in self.atoms()],
             "missing": [str(one.leaf) for one in self.missing],
             "sentence": self.sentence,
             "flips": [_flip(one) for one in self.flips],

@@ -176,6 +176,12 @@ def _steps(region: str) -> Iterator[str]:
         DELETE FROM raw_village_facts WHERE NOT (subject >= '{region}' AND subject < '{region}~')
     """
     yield _first("village_facts", VILLAGE_FACTS)
+    yield from _lists()
+    yield _INCOME
+
+
+def _lists() -> Iterator[str]:
+    """Yield the steps that read the departments' lists and the benefits held."""
     yield f"""
         CREATE TABLE listed AS
         SELECT left(subject, 6) AS county,
@@ -195,7 +201,6 @@ def _steps(region: str) -> Iterator[str]:
         CREATE TABLE covered AS SELECT DISTINCT subject AS household, person FROM raw_benefit
         WHERE kind = '{BenefitKind.DIBAO.value}' AND person IS NOT NULL
     """
-    yield _INCOME
 
 
 _INCOME = f"""
