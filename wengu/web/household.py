@@ -126,11 +126,15 @@ class File:
             found = self.one(one.rule, str(person))
             if found is not None:
                 return found
-        span = self.reading.spans.get((one.subject[0], one.id, one.rule))
-        stands = span is not None and span.verdict == one.verdict and self.on == self.today
         on = "" if self.on == self.today else self.on.isoformat()
         more = link("household-changes", self.home.number, one.rule, person=person, on=on)
-        return self.telling.shape(one, since=span.since if span and stands else None, more=more)
+        return self.telling.shape(one, since=self._since(one), more=more)
+
+    def _since(self, one: Told) -> datetime.date | None:
+        """Return since when the verdict stands; None on another day, and where it is not kept."""
+        span = self.reading.spans.get((one.subject[0], one.id, one.rule))
+        stands = span is not None and span.verdict == one.verdict and self.on == self.today
+        return span.since if span is not None and stands else None
 
     def one(self, rule: str, person: str) -> Explanation | None:
         """Return one decision with what would change it; None = there is no such decision."""
@@ -145,7 +149,7 @@ class File:
         below = root.below.get("person", [])
         frame = next((f for f in below if f.id == wanted.id), root) if person else root
         told = teller.one(self.policy.pack.rule(rule, self.on), frame, self.dossier)
-        return self.telling.shape(told, opened=True)
+        return self.telling.shape(told, since=self._since(told), opened=True)
 
     def _anchors(self, rules: int, sections: tuple[Section, ...]) -> tuple[Anchor, ...]:
         return (

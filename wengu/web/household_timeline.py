@@ -17,7 +17,12 @@ from wengu.web.shapes import Cell, Change, Event, Mark, Text
 def events(reading: Reading) -> list[Event]:
     """Return everything that happened to a household, as far as the post sees it."""
     moments = timeline(household=reading.home)
-    found = [*_decided(reading), *(e for one in moments for e in _recorded(reading, one))]
+    rest = [one for one in moments if one.kind != "joined" and not _first(one)]
+    found = [
+        *_decided(reading),
+        *_enrolled(reading, moments),
+        *(event for one in rest for event in _recorded(reading, one)),
+    ]
     return sorted(found, key=lambda event: event.on, reverse=True)
 
 
@@ -53,6 +58,28 @@ def _change(reading: Reading, span: Decision) -> Cell:
     return new if before is None else Change(Mark(telling.VERDICTS[before.verdict]), new)
 
 
+def _first(one: Moment) -> bool:
+    """Say whether a statement is the first of its source: nothing stood there before."""
+    return one.kind == "facts" and all(old in (None, "") for old, _new in one.detail.values())
+
+
+def _enrolled(reading: Reading, moments: list[Moment]) -> Iterator[Event]:
+    """Yield one line for all that one sheet said of a household for the first time."""
+    groups: dict[tuple[Any, ...], list[Moment]] = {}
+    for one in moments:
+        if one.kind == "joined" or _first(one):
+            groups.setdefault((one.on, one.kind, one.source, one.batch), []).append(one)
+    for (on, kind, source, batch), some in groups.items():
+        named = source_name(source, batch, reading.scope)
+        if kind == "joined":
+            words = _("%(n)s 人登记入户") % {"n": len(some)}
+            yield Event(on, words, (Text("、".join(one.person for one in some)), named))
+            continue
+        seen = sum(reading.may(column) for one in some for column in one.detail)
+        if seen:
+            yield Event(on, _("登记情况 %(n)s 项") % {"n": seen}, named)
+
+
 def _recorded(reading: Reading, one: Moment) -> Iterator[Event]:
     source = source_name(one.source, one.batch, reading.scope)
     if one.kind == "facts":
@@ -67,9 +94,8 @@ def _recorded(reading: Reading, one: Moment) -> Iterator[Event]:
 
 def _told(one: Moment) -> tuple[str, str]:
     name, detail = one.person, one.detail
-    if one.kind in {"joined", "left"}:
-        words = _("%(name)s 登记入户") if one.kind == "joined" else _("%(name)s 离开本户")
-        return words % {"name": name}, str(detail["relation"])
+    if one.kind == "left":
+        return _("%(name)s 离开本户") % {"name": name}, str(detail["relation"])
     if one.kind == "income":
         words = _("收入：%(item)s") % {"item": fact_words.INCOME.get(detail["item"], "")}
         return words, _("%(amount)s 元") % {"amount": wording.yuan(detail["amount_fen"])}
@@ -89,15 +115,9 @@ def _facts(reading: Reading, one: Moment, source: Cell) -> Iterator[Event]:
         for column, pair in one.detail.items()
         if column in labels and reading.may(column)
     }
-    changed = {c: p for c, p in seen.items() if p[0] not in (None, "")}
-    if changed:
-        for column, (old, new) in changed.items():
-            title = f"{one.person}{'：' if one.person else ''}{labels[column]}"
-            yield Event(one.on, title, (Change(_text(column, old), _text(column, new)), source))
-    elif seen:
-        who = one.person or _("全户")
-        words = _("登记%(who)s的情况") % {"who": who}
-        yield Event(one.on, words, (Text(_("%(n)s 项") % {"n": len(seen)}), source))
+    for column, (old, new) in seen.items():
+        title = f"{one.person}{'：' if one.person else ''}{labels[column]}"
+        yield Event(one.on, title, (Change(_text(column, old), _text(column, new)), source))
 
 
 def _text(column: str, value: Any) -> str | None:

@@ -35,6 +35,8 @@ _FIXED: Final = {
 }  # fmt: skip
 _MOST_FLIPS: Final = 8
 _MOST_SOURCES: Final = 2
+_SHORT: Final = 20
+Asked = tuple[str, Any, str]
 _INCOME: Final = ("household", "income_fen")
 _YUAN: Final = 100
 _HEADROOM: Final = 5
@@ -88,31 +90,35 @@ class Telling:
     # --- conditions -----------------------------------------------------------------------
 
     def _tests(self, told: Told) -> Iterator[Test]:
+        seen: set[Asked] = set()
         for reason in _distinct(told.because):
-            yield from self._rows(reason)
+            yield from self._rows(reason, seen)
         yield from (_setting(one) for one in told.parameters)
 
-    def _rows(self, reason: Reason, *, part: bool = False) -> Iterator[Test]:
-        """Yield a condition, how its threshold comes about, and what it consists of."""
-        yield self._test(reason, part=part)
+    def _rows(self, reason: Reason, seen: set[Asked], *, part: bool = False) -> Iterator[Test]:
+        """Yield a condition, how its threshold comes about, and what it consists of.
+
+        What an earlier condition was made of is not told twice.
+        """
+        inner = [one for one in _distinct(reason.inner) if _asked(one) not in seen]
+        seen.update({_asked(reason), *map(_asked, inner)})
+        yield self._test(reason, part=part, made_of_others=bool(inner))
         sum_, _equals, _total = reason.threshold_text.rpartition(" = ")
         if sum_:
             yield Test(sum_, None, "", "", "", "", part=True)
-        for inner in _distinct(reason.inner):
-            yield from self._rows(inner, part=True)
+        for one in inner:
+            yield from self._rows(one, seen, part=True)
 
-    def _test(self, reason: Reason, *, part: bool) -> Test:
+    def _test(self, reason: Reason, *, part: bool, made_of_others: bool) -> Test:
         name = self.names.get(reason.subject, "") if reason.fact.startswith("person.") else ""
-        label = reason.term if not name else f"{name}：{reason.term}"
+        shown = Text(_unbroken(reason.value_text), strong=reason.threshold is not None)
         return Test(
-            label=label,
-            verdict=None if part else ("true" if reason.known else "unknown"),
-            fact=Text(reason.value_text, strong=reason.threshold is not None)
-            if reason.known
-            else None,
+            label=reason.term if not name else f"{name}：{reason.term}",
+            verdict=None if part else _mark(reason),
+            fact=shown if reason.known else None,
             required=_required(reason),
-            source=_sources(reason.source),
-            dated=reason.date or "",
+            source="" if made_of_others else _sources(reason.source),
+            dated="" if made_of_others else reason.date or "",
             part=part,
         )
 
@@ -228,11 +234,24 @@ def quote(number: str, words: str) -> tuple[Words, ...]:
 
 def _distinct(reasons: tuple[Reason, ...]) -> list[Reason]:
     """Return the conditions once each: branches ask again what earlier ones asked."""
-    found: dict[tuple[Any, ...], Reason] = {}
-    for one in reasons:
-        found[one.fact, one.subject, one.operator.replace("not ", ""), one.threshold_text] = one
-    # What was settled need not be shown again as "not yet known" by a part of it.
-    return list(found.values())
+    return list({_asked(one): one for one in reasons}.values())
+
+
+def _asked(one: Reason) -> Asked:
+    return one.fact, one.subject, one.threshold_text
+
+
+def _mark(reason: Reason) -> Verdict:
+    """Return the answer to a yes-or-no condition; a comparison is always said so that it holds."""
+    if not reason.known:
+        return "unknown"
+    contrary = reason.operator.startswith("not") or reason.operator in {"is not", "none"}
+    return "false" if reason.threshold is None and contrary else "true"
+
+
+def _unbroken(text: str) -> str:
+    """Return a short text that no line breaks."""
+    return text.replace(" ", "\u00a0") if len(text) < _SHORT else text
 
 
 def _sources(text: str) -> Cell:
@@ -248,7 +267,7 @@ def _required(reason: Reason) -> Cell:
         return ""
     sign = _SIGNS.get(reason.operator)
     if sign:
-        return f"{sign} {reason.threshold_text.rpartition(' = ')[2]}"
+        return _unbroken(f"{sign} {reason.threshold_text.rpartition(' = ')[2]}")
     if reason.operator.startswith("not"):
         return _("不在：%(list)s") % {"list": reason.threshold_text}
     return reason.threshold_text
