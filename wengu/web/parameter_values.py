@@ -15,6 +15,7 @@ from wengu.web.reasons import Step, StepChart
 _FEW_CODES: Final = 3
 _PER_PERCENT: Final = 100
 _CODE: Final = 12
+_PROVINCE: Final = 2
 
 
 def term(found: Definition) -> str:
@@ -53,6 +54,8 @@ def place(region: str, on: datetime.date) -> str:
     """Return the name of the place that a row is for; nothing named is 全部."""
     if not region:
         return _("全部")
+    if len(region) == _PROVINCE:
+        return _("全省")
     try:
         return regions.find(region.ljust(_CODE, "0"), on).short_name
     except (regions.UnknownRegion, ValueError):

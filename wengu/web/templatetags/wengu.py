@@ -90,6 +90,12 @@ def clause_sentence(number: str) -> str:
     return wording.clause_sentence(number)
 
 
+@register.filter
+def sentence_number(number: str) -> str:
+    """2.4.3 → 3, the number before a sentence of a section."""
+    return number.rsplit(".", 1)[-1]
+
+
 # Marks
 
 
