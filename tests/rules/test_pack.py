@@ -152,7 +152,7 @@ def build(version="1"):
     2020-07-01  1                    100.00        2018-06-01            | none
     2020-07-01  1                    -             -                     | none
     2020-07-01  1                    100.00        ?                     | unknown(bills.left)
-    2020-07-01  ?                    100.00        2020-06-01            | unknown(household.registered)
+    2020-07-01  ?                    100.00        2020-06-01            | ?(household.registered)
     """,
     )
     def spent(p, P):
@@ -197,8 +197,8 @@ def test_a_wrong_case_is_seen():
         for rule in pack.rules
     ]
     outcomes = [run_python(pack, case) for case in cases(pack)]
-    assert [str(outcome)[:20] for outcome in outcomes if not outcome.agrees] == [
-        "gradual-exit 第 1 行 [20"
+    assert [str(outcome).split("[")[0] for outcome in outcomes if not outcome.agrees] == [
+        "gradual-exit 第 1 行 "
     ]
 
 
@@ -274,7 +274,8 @@ def test_an_explanation_tells_each_condition_with_its_arithmetic():
         ("exit", "household.income_fen", ">", "14,880.01 元",
          "低保标准 620.00 元 × 12 × 人数 2 × 倍数 200% = 29,760.00 元", False),
         ("start", "household.over_since", "not known", "2019-03-31", "", False),
-        ("grace", "household.over_since", ">=", "2019-03-31", "渐退期 24个月，界日 2018-11-01", True),
+        ("grace", "household.over_since", ">=", "2019-03-31", "渐退期 24个月，界日 2018-11-01",
+         True),
     ]  # fmt: skip
     income = found.conditions[1]
     assert (income.value, income.threshold, income.unit) == (1_488_001, 1_488_000, "fen")
@@ -450,8 +451,8 @@ def test_the_hash_is_of_the_content():
 def test_the_hash_is_the_same_in_another_process():
     code = "from tests.rules.test_pack import build, settings; print(build().hash(settings()))"
     found = {
-        subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
-                       capture_output=True, text=True, check=True).stdout.strip()
+        subprocess.run([sys.executable, "-c", code],
+                       env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."}, capture_output=True, text=True, check=True).stdout.strip()
         for seed in ("1", "2")
     }  # fmt: skip
     assert found == {build().hash(settings())}

@@ -19,7 +19,9 @@ def normalise(value: str) -> str:
 
 def compact(value: str) -> str:
     """Return `value` normalised and without any space: for codes, numbers and headers."""
-    return normalise(value).replace(" ", "")
+    found = normalise(value).replace(" ", "")
+    # NFKC can make a space (of a bare accent); without it the accent joins its neighbour.
+    return found if found == value else compact(found)
 
 
 def person_name(value: str) -> str:
