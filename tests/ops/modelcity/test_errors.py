@@ -79,7 +79,7 @@ def test_clean_cells_carry_no_error_at_all(tmp_path):
     found = set(_second_reading(truth))
     odd = {(e["file"], e["row"], e["kind"]) for e in _errors(truth, files)}
     assert {tuple(one) for one in found} == odd
-    assert {kind for _, _, kind in odd} == set(TRUE_TO_LIFE)
+    assert {kind for _, _, kind in odd} <= set(TRUE_TO_LIFE)
 
 
 @pytest.mark.parametrize(

@@ -346,6 +346,7 @@ def _life_cases() -> Iterator[Case]:
     yield Case("house/safe/ungraded", _set(danger="否", house_grade=""))
     yield Case("house/unknown", _set(danger="", house_grade=""))
     yield Case("water/unsafe", _set(water_safe="否", water_hard="是"))
+    yield Case("water/hard", _set(water_safe="是", water_hard="是"))
     yield Case("water/unknown", _set(water_safe="", water_hard=""))
     yield Case("insurance/none", _of_last(insurance="否"))
     yield Case("insurance/unknown", _of_last(insurance=""))

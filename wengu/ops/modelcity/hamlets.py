@@ -11,8 +11,8 @@ WEAK_LINE_FEN = 18_0000_00
 """The provincial line of a weak village: 180,000 yuan of collective income a year."""
 
 _STATUS = Table({"省定": 12, "市定": 8, "": 80})
-_MIDDLE_FEN = {"省定": 23_0000_00, "市定": 20_0000_00, "": 34_0000_00}
-_SPREAD = 0.42
+_MIDDLE_FEN = {"省定": 20_0000_00, "市定": 17_0000_00, "": 28_0000_00}
+_SPREAD = 0.5
 _MISSING = 0.012
 # 100 yuan is the smallest step of a cell in 万元 with two decimals.
 _STEP_FEN = 100_00

@@ -91,14 +91,15 @@ def _income(home: Household, dibao_fen: int, dice: Dice) -> int | None:
     if dice.chance(_MISSING_INCOME):
         return None
     year = dibao_fen * MONTHS
-    middle, spread = 10_900_00.0, 0.36
+    middle, spread = 12_200_00.0, 0.36
     if home.support is not None:
         middle, spread = 1.22 * year, 0.34
     if home.status in ("未脱贫", "返贫", "预脱贫"):
         middle, spread = 0.92 * LINE_FEN, 0.12
     drawn = math.exp(math.log(middle) + dice.gauss(0, spread))
-    if home.status == "已脱贫" and drawn < LINE_FEN and dice.chance(0.8):
-        drawn = LINE_FEN * dice.between(1.001, 1.35)
+    floor = max(LINE_FEN, year) * 1.04
+    if home.status == "已脱贫" and home.support is None and drawn < floor and dice.chance(0.85):
+        drawn = floor * dice.between(1, 1.5)
     held = min(max(drawn, _LOWEST_FEN), _HIGHEST_FEN)
     step = dice.choice((1, 1, 1, 100, 100_00))
     return round(held / step) * step
@@ -114,6 +115,7 @@ def grace(home: Household, *, today: Today, dibao_fen: int, dice: Dice) -> None:
         support.grace_since = max(begun, support.since)
 
 
+_CLEARED_UNKNOWN = 0.2
 _WATCHED = Table({"边缘易致贫户": 86, "突发严重困难户": 14})
 
 
@@ -128,6 +130,8 @@ def watch(home: Household, *, today: Today, dibao_fen: int, dice: Dice) -> None:
     cleared = None
     if dice.chance(0.15) and since < today.back(7):
         cleared = today.dated.replace(day=1)
+    if cleared is not None and dice.chance(_CLEARED_UNKNOWN):
+        home.income_fen = None
     home.watch = Watch(_WATCHED.pick(dice), since, cleared)
 
 
