@@ -450,11 +450,12 @@ def test_the_hash_is_of_the_content():
 
 def test_the_hash_is_the_same_in_another_process():
     code = "from tests.rules.test_pack import build, settings; print(build().hash(settings()))"
-    found = {
-        subprocess.run([sys.executable, "-c", code],
-                       env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."}, capture_output=True, text=True, check=True).stdout.strip()
-        for seed in ("1", "2")
-    }  # fmt: skip
+    found = set()
+    for seed in ("1", "2"):
+        environment = {"PYTHONHASHSEED": seed, "PYTHONPATH": "."}
+        run = [sys.executable, "-c", code]
+        done = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
+        found.add(done.stdout.strip())
     assert found == {build().hash(settings())}
 
 
