@@ -104,7 +104,10 @@ class Explanation:
 
     def atoms(self) -> list[Reason]:
         """Return the comparisons of recorded facts, each once, in rule order."""
-        return list(dict.fromkeys(atom for one in self.because for atom in one.atoms()))
+        found: list[Reason] = []
+        for one in self.because:
+            found += [atom for atom in one.atoms() if atom not in found]
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """Return the explanation as scripts read it."""
@@ -335,7 +338,9 @@ def _sentence(found: Reasoning, because: tuple[Reason, ...]) -> str:
     if found.verdict is None and found.branch is None:
         names = "、".join(dict.fromkeys(one.term for one in found.missing))
         return _("%(term)s：暂不能认定，缺少%(names)s。") % {"term": found.term, "names": names}
-    last = [one for one in because if one.known]
+    known = [atom for one in because if one.known for atom in one.atoms()]
+    # A comparison with a figure tells more than a yes or no.
+    last = [one for one in known if one.threshold_text] or [one for one in because if one.known]
     decisive = "，".join(_spoken(one) for one in last[-2:])
     if not decisive:
         return _("%(term)s：%(branch)s。") % {"term": found.term, "branch": found.branch_term}
