@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from wengu.settings import *  # noqa: F403 (the product's own settings)
+from wengu.settings import *  # noqa: F403, TID251 (these settings stand on the product's own)
 from wengu.vault.keys import make_key_file
 
 KEY_FILE = Path(os.environ["WENGU_HOME"]) / "keys"

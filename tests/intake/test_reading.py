@@ -75,7 +75,10 @@ def test_numbers_show_as_the_clerk_sees_them():
     assert parser.cell(4.0) == "4"
     assert parser.cell(0.1 + 0.2) == "0.3"
     assert parser.cell(3.207231970010112e17) == "3.20723E+17"
-    assert parser.cell(datetime.datetime(2020, 6, 30)) == "2020-06-30"
+    assert (
+        parser.cell(datetime.datetime.combine(datetime.date(2020, 6, 30), datetime.time()))
+        == "2020-06-30"
+    )
     assert parser.cell('="320723197001010011"') == "320723197001010011"
     assert parser.cell(True) == "TRUE"
 
@@ -107,7 +110,10 @@ def sheet_with(xml):
 
 
 HEAD = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-FAR = HEAD + '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+FAR = (
+    HEAD + '<row r="1"><c r="A1"><v>1</v></c></row>'
+    '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+)
 DTD = '<!DOCTYPE x [<!ENTITY a "b">]>' + HEAD + "</sheetData></worksheet>"
 
 

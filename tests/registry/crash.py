@@ -18,6 +18,7 @@ from django.db import connection  # noqa: E402
 from tests.registry.sheets import home, receive, table, xlsx  # noqa: E402
 from wengu.intake import actions  # noqa: E402
 from wengu.intake.models import Batch, Row  # noqa: E402
+from wengu.regions import actions as regions  # noqa: E402
 from wengu.registry.imports.doors import door_of  # noqa: E402
 from wengu.registry.models import (  # noqa: E402
     Household,
@@ -27,7 +28,6 @@ from wengu.registry.models import (  # noqa: E402
     Person,
     PersonFacts,
 )
-from wengu.regions import actions as regions  # noqa: E402
 
 KILLED = 9
 HOMES, SIZE = 4, 2
@@ -53,8 +53,8 @@ def in_child(work):
     if pid == 0:
         try:
             work()
-        except BaseException as error:  # whatever it is, the parent must learn of it
-            print(repr(error), file=sys.stderr)
+        except BaseException as error:  # noqa: BLE001 (whatever it is, the parent must learn of it)
+            sys.stderr.write(f"{error!r}\n")
             os._exit(1)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -62,9 +62,7 @@ def in_child(work):
 
 def whole():
     """Every household is in with all that belongs to it, or not at all; return how many are in."""
-    marked = {
-        group for group in Row.objects.filter(applied=True).values_list("group", flat=True)
-    }
+    marked = set(Row.objects.filter(applied=True).values_list("group", flat=True))
     stored = set(Household.objects.values_list("number", flat=True))
     assert marked == stored, (marked, stored)
     count = len(stored)
@@ -103,7 +101,7 @@ def main():
     assert whole() == HOMES
     batch.refresh_from_db()
     assert batch.state == "applied"
-    print(points)
+    sys.stdout.write(f"{points}\n")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from wengu.kernel.idcard import complete
 from wengu.registry.imports import codes
 from wengu.registry.imports.coerce import (
-    Bad, choice, day, day_until, fen, several, whole, yes_no,
+    Bad,
+    choice,
+    day,
+    day_until,
+    fen,
+    several,
+    whole,
+    yes_no,
 )  # fmt: skip
 from wengu.registry.imports.identity import identity
 

@@ -16,8 +16,10 @@ def own_database(url):
     parts = urlsplit(url)
     name = "crash"
     host = dict(pair.split("=", 1) for pair in parts.query.split("&") if pair)
-    settings = {"host": host.get("host", parts.hostname), "port": parts.port, "user": parts.username,
-                "password": parts.password, "dbname": parts.path.lstrip("/")}  # fmt: skip
+    settings = {
+        "host": host.get("host", parts.hostname), "port": parts.port, "user": parts.username,
+        "password": parts.password, "dbname": parts.path.lstrip("/"),
+    }  # fmt: skip
     with psycopg.connect(**{k: v for k, v in settings.items() if v}, autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {name}")
         server.execute(f"CREATE DATABASE {name}")

@@ -4,7 +4,17 @@ import datetime
 
 import pytest
 
-from tests.registry.sheets import COUNTY, ON, ROSTER_2019, home, number, table, text, xlsx
+from tests.registry.sheets import (
+    COUNTY,
+    ON,
+    ROSTER_2019,
+    headers,
+    home,
+    number,
+    table,
+    text,
+    xlsx,
+)  # fmt: skip
 from wengu.intake import reading
 from wengu.intake.spec import Context, letter
 from wengu.kernel.idcard import complete
@@ -122,8 +132,8 @@ CHILDREN = [
     ("20100101", {"文化程度": "小学"}, "schooling_both", "M6"),
     ("20100101", {"在校生状况": "", "文化程度": "小学"}, "schooling_out_of_school", "M6"),
     ("20130702", {"在校生状况": "七年级"}, "schooling_stage_age", "M6"),
-    ("20000101", {"文化程度": "小学", "在校生状况": "", "劳动技能": "普通劳动力", "务工状况": "省外",
-                  "务工时间": "3"}, "education_age", "L6"),
+    ("20000101", {"文化程度": "小学", "在校生状况": "", "劳动技能": "普通劳动力",
+                  "务工状况": "省外", "务工时间": "3"}, "education_age", "L6"),
     ("20100101", {"劳动技能": "普通劳动力"}, "labour_child", "O6"),
     ("20020101", {"在校生状况": "", "文化程度": "初中"}, "labour_healthy_none", "O6"),
     ("20020101", {"在校生状况": "", "文化程度": "初中", "劳动技能": "丧失劳动力"},
@@ -132,7 +142,8 @@ CHILDREN = [
                   "务工状况": "省外"}, "work_without_labour", "Q6"),
     ("20100101", {"务工时间": "3", "务工状况": "省外"}, "student_working", "Q6"),
     ("20100101", {"与户主关系": "之女"}, "relation_sex", "J6"),
-    ("19701231", {"在校生状况": "", "文化程度": "初中", "劳动技能": "普通劳动力"}, "relation_age", "J6"),
+    ("19701231", {"在校生状况": "", "文化程度": "初中", "劳动技能": "普通劳动力"},
+     "relation_age", "J6"),
 ]  # fmt: skip
 
 
@@ -170,7 +181,7 @@ def test_disability_numbers():
 def test_duplicates_name_the_other_row():
     rows = home(1) + home(2)
     rows[3]["证件号码"] = rows[1]["证件号码"]
-    found, groups = check(xlsx(table(rows)))
+    _, groups = check(xlsx(table(rows)))
     assert [(d.code, d.row, d.detail["rows"]) for g in groups for d in g.found] == [
         ("id_duplicate_elsewhere", 5, "7"), ("id_duplicate_elsewhere", 7, "5"),
     ]  # fmt: skip
@@ -197,7 +208,8 @@ def test_a_village_outside_the_batch():
 
 
 HARMLESS = [
-    {"姓名": " 王 建国 "}, {"证件号码": number("19600101", 1).translate(str.maketrans("0123", "０１２３"))},
+    {"姓名": " 王 建国 "},
+    {"证件号码": number("19600101", 1).translate(str.maketrans("0123", "０１２３"))},
     {"务工时间": "８"}, {"务工时间": "8.0"}, {"人均纯收入": "8,640.50"}, {"人均纯收入": " 8640.5 "},
     {"联系电话": "13800000001.0"}, {"联系电话": "138 0000 0001"}, {"健康状况": "长期慢性病，"},
     {"民族": "汉"}, {"行政村": "树云村委会"}, {"行政村": "320723001200"}, {"脱贫属性": "脱贫"},
@@ -213,31 +225,33 @@ def test_harmless_dirt_is_no_doubt_and_makes_no_other_fact(dirt):
     assert group.statements == clean.statements
 
 
-ROSTER_2022 = (
-    "序号|县(市、区、旗)|乡(镇)|行政村|自然村|户编号|人编号|姓名|证件号码|人数|与户主关系|民族|文化程度|在校生状况|健康状况"
-    "|劳动技能|务工时间（月）|是否参加大病保险|致贫原因1|危房户|是否解决安全饮用水|人均纯收入|户联系电话"
-).split("|")
-ROSTER_2021 = (
-    "县|乡|村|户编号|人口编号|姓名|证件号码|民族|户联系电话|与户主关系|文化程度|在校生状况|劳动技能|务工时间（月）|健康状况"
-    "|是否参加大病保险|务工所在地"
-).split("|")
+ROSTER_2022 = headers("""
+    序号|县(市、区、旗)|乡(镇)|行政村|自然村|户编号|人编号|姓名|证件号码|人数|与户主关系|民族|文化程度
+    |在校生状况|健康状况|劳动技能|务工时间（月）|是否参加大病保险|致贫原因1|危房户|是否解决安全饮用水
+    |人均纯收入|户联系电话
+""")
+ROSTER_2021 = headers("""
+    县|乡|村|户编号|人口编号|姓名|证件号码|民族|户联系电话|与户主关系|文化程度|在校生状况|劳动技能
+    |务工时间（月）|健康状况|是否参加大病保险|务工所在地
+""")
 OTHER_NAMES = {
-    "县(市、区、旗)": "行政县", "乡(镇)": "乡镇", "务工时间（月）": "务工时间", "是否参加大病保险": "参加大病医疗",
-    "致贫原因1": "主要致贫原因", "是否解决安全饮用水": "饮水安全", "户联系电话": "联系电话", "县": "行政县",
-    "乡": "乡镇", "村": "行政村", "人口编号": "人编号", "务工所在地": "务工状况",
+    "县(市、区、旗)": "行政县", "乡(镇)": "乡镇", "务工时间（月）": "务工时间",
+    "是否参加大病保险": "参加大病医疗", "致贫原因1": "主要致贫原因",
+    "是否解决安全饮用水": "饮水安全", "户联系电话": "联系电话", "县": "行政县", "乡": "乡镇", "村": "行政村", "人口编号": "人编号",
+    "务工所在地": "务工状况",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("headers", [ROSTER_2021, ROSTER_2022], ids=["2021", "2022"])
-def test_two_layouts_of_the_same_household_state_the_same(headers):
+@pytest.mark.parametrize("layout", [ROSTER_2021, ROSTER_2022], ids=["2021", "2022"])
+def test_two_layouts_of_the_same_household_state_the_same(layout):
     rows = home(1, 3)
-    told = [{header: row.get(OTHER_NAMES.get(header, header), "") for header in headers} for row in rows]
-    same = [header for header in ROSTER_2019 if header in headers or header in OTHER_NAMES.values()]
-    kept = {OTHER_NAMES.get(header, header) for header in headers}
-    own = [header for header in ROSTER_2019 if header in kept]
-    assert same
-    _, (one,) = check(xlsx(table(told, headers)))
-    _, (other,) = check(xlsx(table(rows, own)))
+    names = [OTHER_NAMES.get(header, header) for header in layout]
+    told = [
+        {header: row.get(name, "") for header, name in zip(layout, names, strict=True)}
+        for row in rows
+    ]
+    _, (one,) = check(xlsx(table(told, layout)))
+    _, (other,) = check(xlsx(table(rows, [header for header in ROSTER_2019 if header in names])))
     assert one.found == other.found == []
     assert one.statements == other.statements
 

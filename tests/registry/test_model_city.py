@@ -1,4 +1,4 @@
-"""The import against the model city: every planted error is found, no clean cell is called wrong."""
+"""The import against the model city: every planted error found, no clean cell called wrong."""
 
 import datetime
 from pathlib import Path

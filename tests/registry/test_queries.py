@@ -54,7 +54,8 @@ def test_a_list_shows_only_what_lies_in_scope(registry):
         ("王建国", ["1"]), ("王", ["1"]), ("李建国", ["1", "2"]), ("wjg", ["1"]), ("sx", ["2"]),
         ("320723000002", ["2"]), ("32072300000", ["1", "3", "2"]), ("13800000003", ["3"]),
         (number("19600101", 2), ["2"]), (number("19600101", 2) + "42", ["2"]),
-        (number("19991231", 2), []), ("无此人", []), ("１３８００００００03", ["3"]), ("阿依古丽•买买提", ["3"]),
+        (number("19991231", 2), []), ("无此人", []), ("１３８００００００03", ["3"]),
+        ("阿依古丽•买买提", ["3"]),
     ],
 )  # fmt: skip
 def test_one_field_finds_name_initials_number_and_identity(registry, text, found):
@@ -135,7 +136,9 @@ def test_an_item_of_income_replaces_the_same_sources_word(registry):
 def test_people_move_and_leave_by_hand(registry):
     person = Person.objects.get(name="张建国")
     target = Household.objects.get(number="320723000003")
-    actions.move(person=person, household=target, relation="之子", on=LATER, reason="投靠", by="测试")
+    actions.move(
+        person=person, household=target, relation="之子", on=LATER, reason="投靠", by="测试"
+    )
     assert [m.person.name for m in queries.members(household=target, on=LATER)] == [
         "阿依古丽·买买提", "张建国",
     ]  # fmt: skip

@@ -116,8 +116,8 @@ def test_a_doubt_is_confirmed_with_a_reason(divisions):
 
 def test_what_must_be_fixed_cannot_be_confirmed(divisions):
     batch = receive(xlsx(table(home(1, 民族="本地"))))
+    doubt = Doubt.objects.first()
     with pytest.raises(ValueError, match="不能豁免"):
-        doubt = Doubt.objects.first()
         actions.waive(doubt=doubt, reason="是的", door=door_of(batch), by="测试")
 
 

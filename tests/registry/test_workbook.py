@@ -1,4 +1,4 @@
-"""The doubt workbook: the clerk's own file, only what waits, marked, and fit to be handed in again."""
+"""The doubt workbook: the clerk's own file, only what waits, marked, fit to be handed in again."""
 
 import io
 
@@ -6,11 +6,21 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from tests.registry.sheets import ON, ROSTER_2019, home, receive, table, take_in, text, xlsx
+from tests.registry.sheets import (
+    ON,
+    ROSTER_2019,
+    headers,
+    home,
+    receive,
+    table,
+    take_in,
+    text,
+    xlsx,
+)
 from wengu import mechanism
+from wengu.intake import actions
 from wengu.intake.models import Doubt, Row
 from wengu.registry.imports.doors import door_of
-from wengu.intake import actions
 from wengu.registry.models import Benefit, Household, Listing, ListingGap
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -99,7 +109,9 @@ def test_styles_and_drop_down_lists_of_the_clerk_are_kept(divisions):
     assert sheet.data_validations.dataValidation[0].formula1 == '"汉族,回族"'
 
 
-DIBAO = "序号|乡镇|行政村|户主姓名|户主身份证号|姓名|身份证号|救助类别|等级|金额|享受起始日期|渐退起始日期".split("|")
+DIBAO = headers("""
+    序号|乡镇|行政村|户主姓名|户主身份证号|姓名|身份证号|救助类别|等级|金额|享受起始日期|渐退起始日期
+""")
 
 
 def dibao(rows, **cells):
