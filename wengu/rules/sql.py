@@ -10,9 +10,11 @@ It returns id, county, and per rule `<rule>_branch` and `<rule>_missing`.
 """
 
 import datetime
+from collections.abc import Iterator
 
 from wengu.rules.dialect import Dialect
 from wengu.rules.leaves import is_sure
+from wengu.rules.nodes import Node
 from wengu.rules.parameters import Parameters
 from wengu.rules.rule import Rule
 from wengu.rules.sqlmasks import Absences
@@ -36,41 +38,57 @@ def compile_sql(
     scope = emitter.scope(subject)
     identity = scope.column(subject, "id")
     county = scope.column(voc.above(subject)[-1], "county")
+    mine = [rule for rule in rules if rule.subject == subject]
+    emitter.plan(_conditions(mine))
     results = [f"{identity} AS id", f"{county} AS county"]
-    for rule in rules:
-        if rule.subject == subject:
-            results.extend(_rule_columns(rule, emitter, scope))
+    branches = []
+    for rule in mine:
+        branches.append(f"{_branch(rule, emitter, scope)} AS {rule.identifier}_branch")
+        results.append(f"{rule.identifier}_branch")
+        results.append(f"{_missing(rule, emitter, scope)} AS {rule.identifier}_missing")
     steps = emitter.groups()
     if columns.counties:
         steps.insert(0, ("parameter", columns.query()))
     named = ",\n".join(f"{name} AS (\n{query}\n)" for name, query in steps)
-    selected = "SELECT\n  " + ",\n  ".join(results)
-    query = f"{selected}\nFROM (\n{scope.query()}\n) AS layer"
+    decided = _select(["*", *branches], scope.query())
+    query = _select(results, decided)
     return f"WITH {named}\n{query}" if steps else query
 
 
-def _rule_columns(rule: Rule, emitter: Emitter, scope: Scope) -> list[str]:
-    """Return the two columns of a rule; a mask is only computed where its branch is unknown."""
-    absences = Absences(emitter)
-    branch: list[str] = []
-    missing: list[str] = []
+def _select(items: list[str], source: str) -> str:
+    return "SELECT\n  " + ",\n  ".join(items) + f"\nFROM (\n{source}\n) AS layer"
+
+
+def _conditions(rules: list[Rule]) -> Iterator[Node]:
+    for rule in rules:
+        for branch in rule.branches:
+            if branch.condition is not None:
+                yield branch.condition
+
+
+def _branch(rule: Rule, emitter: Emitter, scope: Scope) -> str:
+    """Return the branch taken, or -(i+1) where condition i is unknown."""
+    arms: list[str] = []
     for number, one in enumerate(rule.branches):
         if one.condition is None:
-            branch.append(f"ELSE {number}")
+            arms.append(f"ELSE {number}")
             break
         holds = emitter.sql(one.condition, scope)
         if not is_sure(one.condition, emitter.voc):
-            branch.append(f"WHEN {holds} IS NULL THEN {-number - 1}")
+            arms.append(f"WHEN {holds} IS NULL THEN {-number - 1}")
+        arms.append(f"WHEN {holds} THEN {number}")
+    return f"CAST({_case(arms)} AS {emitter.dialect.small_type})"
+
+
+def _missing(rule: Rule, emitter: Emitter, scope: Scope) -> str:
+    """Return the bits of what was missing; computed only where the branch is unknown."""
+    absences = Absences(emitter)
+    arms = [f"WHEN {rule.identifier}_branch >= 0 THEN 0"]
+    for number, one in enumerate(rule.branches):
+        if one.condition is not None and not is_sure(one.condition, emitter.voc):
             mask = absences.mask(one.condition, scope)
-            missing.append(f"WHEN {holds} IS NULL THEN {mask}")
-        branch.append(f"WHEN {holds} THEN {number}")
-        missing.append(f"WHEN {holds} THEN 0")
-    name = rule.identifier
-    small, wide = emitter.dialect.small_type, emitter.dialect.mask_type
-    return [
-        f"CAST({_case(branch)} AS {small}) AS {name}_branch",
-        f"CAST({_case([*missing, 'ELSE 0'])} AS {wide}) AS {name}_missing",
-    ]
+            arms.append(f"WHEN {rule.identifier}_branch = {-number - 1} THEN {mask}")
+    return f"CAST({_case([*arms, 'ELSE 0'])} AS {emitter.dialect.mask_type})"
 
 
 def _case(arms: list[str]) -> str:

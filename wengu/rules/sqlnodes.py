@@ -1,6 +1,6 @@
 """SQL 节点: each node as SQL text, unknown being NULL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from wengu.rules import nodes
@@ -25,6 +25,9 @@ class Emitter:
         self.dialect = dialect
         self.parameters = parameters
         self._groups: dict[tuple[int, str], Group] = {}
+        self._seen: set[nodes.Aggregate] = set()
+        self._inner: set[nodes.Aggregate] = set()
+        self._deepest: dict[str, int] = {}
 
     def sql(self, node: Node, scope: Scope) -> str:
         """Return the SQL of a node; a step of its own is returned by name."""
@@ -45,9 +48,31 @@ class Emitter:
         ordered = sorted(self._groups.items(), key=lambda item: item[0])
         return [(group.name, group.query()) for _, group in ordered]
 
+    def plan(self, conditions: Iterable[Node]) -> None:
+        """Look at all conditions of the query first, so that few groups serve many aggregates.
+
+        An aggregate that no other aggregate looks at can wait for the deepest of its table.
+        """
+        for condition in conditions:
+            self._find(condition, inside=False)
+        for node in self._seen - self._inner:
+            deepest = self._deepest.get(node.table, 0)
+            self._deepest[node.table] = max(deepest, self._depth(node))
+
+    def _find(self, node: Node, *, inside: bool) -> None:
+        if isinstance(node, nodes.Aggregate):
+            self._seen.add(node)
+            if inside:
+                self._inner.add(node)
+            inside = True
+        below = [self.voc.opened(node)] if isinstance(node, nodes.Fact) else nodes.children(node)
+        for child in below:
+            self._find(child, inside=inside)
+
     def group(self, node: nodes.Aggregate) -> Group:
-        """Return the group of an aggregate: same table, same depth."""
-        depth = self._depth(node)
+        """Return the group that computes an aggregate."""
+        waits = node in self._seen and node not in self._inner
+        depth = self._deepest[node.table] if waits else self._depth(node)
         owner = self.voc.above(node.table)[1]
         made = Group(f"over_{node.table}_{depth}", owner, self.scope(node.table))
         return self._groups.setdefault((depth, node.table), made)
