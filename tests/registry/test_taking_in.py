@@ -8,9 +8,10 @@ from tests.registry.sheets import home, receive, table, take_in, take_in_file, x
 from wengu.intake import actions, queries
 from wengu.intake.models import BatchState, Doubt, Row, RowState
 from wengu.ops.modelcity.city import Options, generate
-from wengu.registry.imports.doors import door_of
+from wengu.registry.imports.doors import DOORS, door_of
 from wengu.registry.models import (
     Benefit,
+    Bill,
     Change,
     Household,
     HouseholdFacts,
@@ -199,3 +200,40 @@ def test_the_model_city_comes_in(divisions, tmp_path):
     assert (
         Membership.objects.count(), PersonFacts.objects.count(), Benefit.objects.count(),
     ) == before  # fmt: skip
+
+
+def test_an_income_without_a_year_is_asked_for_not_guessed(divisions):
+    batch = receive(xlsx(table(home(1))), period=None)
+    assert batch.state == BatchState.REFUSED
+    assert "所属年度" in batch.message
+
+
+def test_what_cannot_be_read_is_refused_with_its_remedy(divisions):
+    batch = receive(b"%PDF-1.7", name="表.pdf")
+    assert (batch.state, "另存为" in batch.message) == (BatchState.REFUSED, True)
+    with pytest.raises(ValueError, match="不能入库"):
+        actions.apply(batch=batch, door=DOORS[0], by="测试")
+
+
+def test_the_next_hospital_list_changes_only_what_differs(divisions):
+    people = home(1)
+    take_in(xlsx(table(people)))
+    stay = {
+        "街道": "侍庄街道", "村庄": "树云村", "姓名": people[0]["姓名"], "身份证号": people[0]["证件号码"],
+        "入院日期": "2020-03-01", "出院日期": "2020-03-09", "出院诊断疾病名称": "肺炎",
+        "医疗机构名称": "县人民医院", "医疗总费用": "9000", "基本补偿": "6000", "大病报销金额": "0",
+        "自付金额": "3000",
+    }  # fmt: skip
+    other = stay | {"入院日期": "2020-05-01", "出院日期": "2020-05-04"}
+    take_in(xlsx(table([stay, other], list(stay))), name="住院.xlsx")
+    assert Bill.objects.count() == 2
+    mended = stay | {"自付金额": "2500", "大病报销金额": "500"}
+    again = receive(xlsx(table([mended, other], list(stay))), name="住院.xlsx")
+    assert (again.counts["changed"], again.counts["unchanged"]) == (1, 1)
+    actions.apply(batch=again, door=door_of(again), by="测试")
+    open_ = Bill.objects.filter(superseded_seq=None).order_by("admitted")
+    assert [bill.self_pay_fen for bill in open_] == [2500_00, 3000_00]
+    assert open_[0].since == datetime.date(2020, 3, 9)
+    actions.reverse(batch=again, door=door_of(again), by="测试")
+    open_ = Bill.objects.filter(superseded_seq=None).order_by("admitted")
+    assert [bill.self_pay_fen for bill in open_] == [3000_00, 3000_00]

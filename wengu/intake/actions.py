@@ -18,12 +18,14 @@ from wengu.intake import queries, staging
 from wengu.intake.door import Door
 from wengu.intake.guard import Refusal
 from wengu.intake.models import Batch, BatchState, Doubt, Row, RowState
-from wengu.intake.reading import read
+from wengu.intake.reading import Reading, read
+from wengu.jobs.models import Job
 
 ROWS_PER_CHANGE = 500
 SUBJECTS_PER_CHANGE = 300
 _NAMED = 20
 _MESSAGE = 500
+_NO_PERIOD = "表中有收入而没有说明是哪一年的：请填写所属年度后再传"
 
 Report = Callable[[int, int | None], None]
 
@@ -69,12 +71,19 @@ def check(*, batch: Batch, doors: Sequence[Door], by: str, report: Report = sile
             reading = read(content, name=batch.document.name, specs=specs)
         except Refusal as reason:
             return _refuse(batch=batch, reason=str(reason), by=by)
+        if batch.period is None and _needs_period(reading):
+            return _refuse(batch=batch, reason=_NO_PERIOD, by=by)
         door = next(door for door in doors if door.spec is reading.spec)
         staging.stage(batch, reading, door, report)
         return _settle(batch=batch, by=by)
     door = next(door for door in doors if door.spec.name == batch.spec)
     staging.restage(batch, door)
     return _settle(batch=batch, by=by)
+
+
+def _needs_period(reading: Reading) -> bool:
+    names = reading.spec.dated_amounts
+    return any(name in head.fields for head in reading.heads.values() for name in names)
 
 
 @action
@@ -92,6 +101,14 @@ def _settle(*, batch: Batch, by: str) -> Batch:
         batch.state = BatchState.CHECKED
     batch.save(update_fields=["state", "counts", "sheets", "spec", "layout"])
     note(**{name: batch.counts[name] for name in ("rows", "must_fix", "please_check")})
+    return batch
+
+
+@action
+def attach(*, batch: Batch, job: Job, by: str) -> Batch:
+    """Say which job works on a batch."""
+    batch.job = job
+    batch.save(update_fields=["job"])
     return batch
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 
 from wengu.accounts.scope import Scope
 from wengu.intake.door import Door
-from wengu.intake.models import Batch, Doubt, Row, RowState
+from wengu.intake.models import Batch, BatchState, Doubt, Row, RowState
 from wengu.intake.spec import Context, Found, Group, Head, RawRow
 
 READY = (RowState.NEW, RowState.CHANGED, RowState.UNCHANGED)
@@ -42,6 +42,23 @@ def batches(*, viewer: Scope) -> QuerySet[Batch]:
     return viewer.filter(Batch.objects.order_by("-pk"), "region")
 
 
+def rows(batch: Batch) -> QuerySet[Row]:
+    """Return the rows of a batch that was found in scope, in the order of the file."""
+    return Row.objects.filter(batch=batch).order_by("sheet", "number")
+
+
+def row_of(doubt: Doubt) -> Row:
+    """Return the row that a doubt stands on."""
+    return Row.objects.get(batch=doubt.batch, sheet=doubt.sheet, number=doubt.number)
+
+
+def waiting(*, viewer: Scope) -> QuerySet[Row]:
+    """Return the rows of the viewer's batches that wait to be mended or confirmed."""
+    open_ = batches(viewer=viewer).filter(state__in=[BatchState.CHECKED, BatchState.APPLIED])
+    found = Row.objects.filter(batch__in=open_.order_by().values("pk"), state__in=WAITING)
+    return found.filter(applied=False)
+
+
 def heads(batch: Batch) -> dict[int, Head]:
     """Return the header of each sheet that was read."""
     return {
@@ -67,9 +84,9 @@ def cells(row: Row) -> list[str]:
     return list(json.loads(row.cells))
 
 
-def raw(rows: Iterable[Row]) -> Iterator[RawRow]:
+def raw(stored: Iterable[Row]) -> Iterator[RawRow]:
     """Yield rows as a spec reads them."""
-    for row in rows:
+    for row in stored:
         yield RawRow(row.sheet, row.number, json.loads(row.cells))
 
 
@@ -105,16 +122,16 @@ def open_doubts(batch: Batch) -> QuerySet[Doubt]:
 def tallies(batch: Batch) -> list[Tally]:
     """Return the open doubts by reason, what must be fixed first."""
     letters: dict[str, set[str]] = {}
-    rows: dict[tuple[str, str], set[tuple[int, int]]] = {}
+    places: dict[tuple[str, str], set[tuple[int, int]]] = {}
     for code, severity, columns, sheet, number in open_doubts(batch).values_list(
         "code", "severity", "columns", "sheet", "number"
     ):
         letters.setdefault(code, set()).update(columns[:1])
-        rows.setdefault((severity, code), set()).add((sheet, number))
+        places.setdefault((severity, code), set()).add((sheet, number))
     return [
         Tally(code, severity, len(where), tuple(sorted(letters[code])))
         for (severity, code), where in sorted(
-            rows.items(), key=lambda each: (each[0][0], -len(each[1]))
+            places.items(), key=lambda each: (each[0][0], -len(each[1]))
         )
     ]
 
@@ -131,13 +148,12 @@ def counts(batch: Batch) -> dict[str, int]:
 
 def group_rows(batch: Batch, keys: Iterable[str]) -> list[Row]:
     """Return all rows of some groups, in the order of the sheet."""
-    rows = Row.objects.filter(batch=batch, group__in=list(keys))
-    return list(rows.order_by("sheet", "number"))
+    return list(rows(batch).filter(group__in=list(keys)))
 
 
-def checked(rows: Iterable[Row], *, batch: Batch, door: Door, context: Context) -> list[Group]:
+def checked(stored: Iterable[Row], *, batch: Batch, door: Door, context: Context) -> list[Group]:
     """Read and check stored rows again."""
-    return door.spec.check(raw(rows), heads(batch), context)
+    return door.spec.check(raw(stored), heads(batch), context)
 
 
 def diff(*, row: Row, door: Door) -> list[CellDiff]:

@@ -149,6 +149,10 @@ class Spec(Protocol):
     ) -> list[Group]:
         """Return the groups in sheet order; statements only where nothing must be fixed."""
 
+    @property
+    def dated_amounts(self) -> Sequence[str]:
+        """The fields whose amounts belong to a year that the sheet does not say."""
+
     def severity(self, code: str) -> str:
         """Return whether a doubt must be fixed or may be confirmed."""
 

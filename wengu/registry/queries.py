@@ -20,9 +20,12 @@ from wengu.registry.current import (
     index_phones,
 )
 from wengu.registry.models import (
+    Benefit,
+    Bill,
     Change,
     Household,
     HouseholdFacts,
+    Income,
     Membership,
     Person,
     PersonFacts,
@@ -209,6 +212,27 @@ def village_facts(*, village: str, on: datetime.date, seq: int | None = None) ->
     """Return what is said of a village on a day: each column with its source and date."""
     rows = VillageFacts.objects.filter(known(seq), village=village, since__lte=on)
     return merged(list(rows), VILLAGE_COLUMNS)
+
+
+def incomes(*, household: Household, on: datetime.date, seq: int | None = None) -> QuerySet[Income]:
+    """Return what is said of a household's incomes on a day, the latest period first."""
+    rows = Income.objects.filter(known(seq), household=household, since__lte=on)
+    return rows.order_by("-period_until", "item", "pk")
+
+
+def benefits(
+    *, household: Household, on: datetime.date, seq: int | None = None
+) -> QuerySet[Benefit]:
+    """Return the benefits of a household and of its persons that had begun by a day."""
+    rows = Benefit.objects.filter(known(seq), household=household, since__lte=on)
+    return rows.order_by("-since", "pk")
+
+
+def bills(*, household: Household, on: datetime.date, seq: int | None = None) -> QuerySet[Bill]:
+    """Return the hospital stays of a household's members that had ended by a day."""
+    people = members(household=household, on=on, seq=seq).order_by().values("person")
+    rows = Bill.objects.filter(known(seq), person__in=people, discharged__lte=on)
+    return rows.order_by("-discharged", "pk")
 
 
 def merged(statements: Sequence[Statement], columns: Sequence[str]) -> dict[str, Fact]:

@@ -33,6 +33,7 @@ class DepartmentSheet:
     columns: Sequence[Column]
     layouts: Sequence[Layout]
     amounts: tuple[str, ...] = ()
+    dated_amounts: Sequence[str] = ()
 
     def severity(self, code: str) -> str:
         return reasons.severity(code)

@@ -47,6 +47,7 @@ class Roster:
     title = "建档立卡（脱贫）人口花名册"
     columns: Sequence[Column] = ROSTER_COLUMNS
     layouts: Sequence[Layout] = ROSTER_LAYOUTS
+    dated_amounts: Sequence[str] = ("income",)
 
     def severity(self, code: str) -> str:
         return reasons.severity(code)

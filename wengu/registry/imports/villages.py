@@ -36,6 +36,7 @@ class VillageSheet:
     title = "村信息表"
     columns: Sequence[Column] = VILLAGE_COLUMNS
     layouts: Sequence[Layout] = VILLAGE_LAYOUTS
+    dated_amounts: Sequence[str] = ("collective_income",)
 
     def severity(self, code: str) -> str:
         return reasons.severity(code)
