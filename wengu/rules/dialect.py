@@ -1,7 +1,7 @@
 """方言: how one engine spells the few things that SQL engines spell differently.
 
 Everything else that the compiler emits is the subset on which engines agree: BIGINT + - *,
-comparisons, IN, CASE, COALESCE, SUM, COUNT, inner and left joins, GROUP BY.
+comparisons, IN, CASE, COALESCE, SUM, BIT_OR and &, inner and left joins, GROUP BY.
 """
 
 
@@ -37,6 +37,10 @@ class Dialect:
     def total(self, expression: str) -> str:
         """Return a sum as a 64-bit integer: some engines widen it."""
         return f"CAST(SUM({expression}) AS {self.integer_type})"
+
+    def bits(self, expression: str) -> str:
+        """Return the bits that are set in any row of a group."""
+        return f"BIT_OR({expression})"
 
 
 class DuckDB(Dialect):

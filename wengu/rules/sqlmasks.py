@@ -106,8 +106,7 @@ class Absences:
         absent = either_of(parts)
         if absent == NEVER:
             return NEVER
-        rows = group.column(self.emitter.largest(f"WHEN {absent} THEN 1"))
-        return scope.aggregate(group, f"COALESCE({rows}, 0)") + " = 1"
+        return self.emitter.some(group, absent, scope)
 
 
 def _unsettled(operator: str, body: str | None) -> list[str]:

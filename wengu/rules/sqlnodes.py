@@ -14,7 +14,10 @@ from wengu.rules.vocabulary import Vocabulary
 _AGE_STEP = 10_000
 # DuckDB turns a longer list into a join, which costs ten times the comparisons.
 _LIST = 3
-_STEPS = (nodes.Compare, nodes.Member, nodes.And, nodes.Or, nodes.Either, nodes.Arithmetic)
+_STEPS = (
+    nodes.Compare, nodes.Member, nodes.And, nodes.Or, nodes.Either, nodes.Arithmetic,
+    nodes.Aggregate,
+)  # fmt: skip
 
 
 class Emitter:
@@ -78,9 +81,9 @@ class Emitter:
         return self._groups.setdefault((depth, node.table), made)
 
     def _layer(self, node: Node) -> int:
-        """Return the layer a step is computed in; aggregates come from below all layers."""
+        """Return the layer a step is computed in; aggregates come before all others."""
         if isinstance(node, nodes.Aggregate):
-            return 0
+            return 1
         if isinstance(node, nodes.Fact):
             return self._layer(self.voc.opened(node))
         deepest = max((self._layer(child) for child in nodes.children(node)), default=0)
@@ -92,9 +95,11 @@ class Emitter:
         deepest = max((self._depth(child) for child in below), default=0)
         return deepest + isinstance(node, nodes.Aggregate)
 
-    def largest(self, arms: str) -> str:
-        """Return the largest arm over the rows of a group; each arm is a small number."""
-        return f"MAX(CASE {arms} ELSE 0 END)"
+    def some(self, group: Group, predicate: str, scope: Scope) -> str:
+        """Return whether some row of the group fulfils the predicate; never unknown."""
+        column, bit = group.flag(predicate)
+        alias = scope.aggregate(group, f"COALESCE({column}, 0)")
+        return f"(({alias} & {bit}) <> 0)"
 
     def _column(self, node: nodes.Column, scope: Scope) -> str:
         return scope.column(node.table, node.name)
@@ -186,10 +191,10 @@ class Emitter:
     def _aggregate(self, node: nodes.Aggregate, scope: Scope) -> str:
         group = self.group(node)
         if node.operator in ("any", "every"):
-            return scope.aggregate(group, self._quantifier(node, group))
-        return scope.aggregate(group, self._total(node, group))
+            return self._quantifier(node, group, scope)
+        return self._total(node, group, scope)
 
-    def _total(self, node: nodes.Aggregate, group: Group) -> str:
+    def _total(self, node: nodes.Aggregate, group: Group, scope: Scope) -> str:
         where = None if node.where is None else self.sql(node.where, group.scope)
         body = None if node.body is None else self.sql(node.body, group.scope)
         counted = "1" if body is None else f"COALESCE({body}, 0)"
@@ -199,21 +204,20 @@ class Emitter:
             doubts.append(f"{where} IS NULL")
         if body is not None:
             doubts.append(f"({where} AND {body} IS NULL)" if where else f"{body} IS NULL")
-        total = f"COALESCE({group.column(self.dialect.total(counted))}, {self.dialect.integer(0)})"
+        column = group.column(self.dialect.total(counted))
+        total = scope.aggregate(group, f"COALESCE({column}, {self.dialect.integer(0)})")
         if is_sure(node, self.voc):
             return total
-        doubt = group.column(self.largest(f"WHEN {' OR '.join(doubts)} THEN 1"))
-        return f"CASE WHEN COALESCE({doubt}, 0) = 0 THEN {total} END"
+        return f"CASE WHEN NOT {self.some(group, ' OR '.join(doubts), scope)} THEN {total} END"
 
-    def _quantifier(self, node: nodes.Aggregate, group: Group) -> str:
-        """Return any or every from one number per group: 2 settled, 1 unknown, 0 neither."""
+    def _quantifier(self, node: nodes.Aggregate, group: Group, scope: Scope) -> str:
         settles = node.operator == "any"
         found = self.sql(quantified(node), group.scope)
-        hit = found if settles else f"NOT {found}"
-        state = group.column(self.largest(f"WHEN {hit} THEN 2 WHEN {found} IS NULL THEN 1"))
-        arms = [f"WHEN {state} = 2 THEN {self.dialect.flag(settles)}"]
+        hit = self.some(group, found if settles else f"NOT {found}", scope)
+        arms = [f"WHEN {hit} THEN {self.dialect.flag(settles)}"]
         if not is_sure(node, self.voc):
-            arms.append(f"WHEN {state} = 1 THEN {self.dialect.unknown_flag}")
+            doubt = self.some(group, f"{found} IS NULL", scope)
+            arms.append(f"WHEN {doubt} THEN {self.dialect.unknown_flag}")
         return f"CASE {' '.join(arms)} ELSE {self.dialect.flag(not settles)} END"
 
 

@@ -15,6 +15,8 @@ from wengu.rules.dialect import Dialect
 from wengu.rules.nodes import Node
 from wengu.rules.vocabulary import Vocabulary
 
+_BITS = 30
+
 
 @dataclasses.dataclass(eq=False)
 class Scope:
@@ -103,14 +105,34 @@ class Group:
     owner: str
     scope: Scope
     columns: dict[str, str] = dataclasses.field(default_factory=dict)
+    flags: list[str] = dataclasses.field(default_factory=list)
 
     def column(self, text: str) -> str:
         """Return the column that holds the aggregate of this text."""
         return f"{self.name}.{self.columns.setdefault(text, f'a{len(self.columns)}')}"
 
+    def flag(self, predicate: str) -> tuple[str, int]:
+        """Return the column and the bit that say whether some row fulfils the predicate.
+
+        The predicates of a group share a number: one aggregate of bits costs a tenth of thirty.
+        """
+        if predicate not in self.flags:
+            self.flags.append(predicate)
+        number, bit = divmod(self.flags.index(predicate), _BITS)
+        return f"{self.name}.b{number}", 1 << bit
+
+    def _bits(self) -> list[str]:
+        found = []
+        for number in range(0, len(self.flags), _BITS):
+            part = self.flags[number : number + _BITS]
+            arms = [f"CASE WHEN {text} THEN {1 << bit} ELSE 0 END" for bit, text in enumerate(part)]
+            found.append(f"{self.scope.dialect.bits(' + '.join(arms))} AS b{number // _BITS}")
+        return found
+
     def query(self) -> str:
         """Return the aggregates by the id of the row they belong to."""
         key = self.scope.column(self.scope.table, self.owner)
         items = [f"{key} AS id", *(f"{text} AS {name}" for text, name in self.columns.items())]
+        items.extend(self._bits())
         selected = "SELECT\n  " + ",\n  ".join(items)
         return f"{selected}\nFROM (\n{self.scope.query()}\n) AS layer\nGROUP BY {key}"
