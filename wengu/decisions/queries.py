@@ -186,6 +186,36 @@ def _latest(rows: QuerySet[Tally], level: int) -> list[Figure]:
     ]
 
 
+def by_village(
+    *,
+    rules: Collection[str],
+    viewer: Scope,
+    region: str = "",
+    run: Run | None = None,
+    verdict: bool | None | str = "any",
+    branches: Collection[int] | None = None,
+) -> dict[str, int]:
+    """Return how many subjects each village of a region has under these figures, by its code.
+
+    The lengths of a list's stretches: a page is found by them without counting rows.
+    """
+    run = run or last_run()
+    if run is None:
+        return {}
+    rows = viewer.filter(Tally.objects.annotate(digits=Length("region")), "region")
+    rows = rows.filter(rule__in=list(rules), run__lte=run.pk, digits=CODE)
+    if region:
+        rows = rows.filter(_within(region, "region"))
+    if verdict != "any":
+        rows = rows.filter(verdict=verdict)
+    if branches is not None:
+        rows = rows.filter(branch__in=branches)
+    found: dict[str, int] = {}
+    for figure in _latest(rows, CODE):
+        found[figure.region] = found.get(figure.region, 0) + figure.subjects
+    return found
+
+
 def undecided_figure(clause: str, subject: str) -> str:
     """Return the name of the figure of subjects that any rule of a section leaves undecided."""
     section = clause.rpartition(".")[0]
@@ -268,9 +298,11 @@ def lacking_spans(
     run = run or last_run()
     if run is None:
         return Decision.objects.none()
-    rows = as_of(run)
+    places = list(_places(policy, fact, run))
+    # Said twice, so that the index of a rule's undecided spans is walked, and no other.
+    rows = as_of(run).filter(rule__in=sorted({rule for rule, _, _ in places}), verdict=None)
     waiting = Q(pk__in=())
-    for rule, branch, bit in _places(policy, fact, run):
+    for rule, branch, bit in places:
         rows = rows.annotate(**{f"bit_{bit}": F("missing").bitand(1 << bit)})
         waiting |= Q(**{"rule": rule, "branch": branch, f"bit_{bit}__gt": 0})
     rows = viewer.filter(rows.filter(waiting))

@@ -142,6 +142,25 @@ class HouseholdFile:
 
 
 @dataclass(frozen=True, slots=True)
+class VillageFile:
+    """村档 (registry/village.html): its class with the reasons, indicators, households, facts."""
+
+    title: str
+    number: str
+    crumbs: tuple[Link, ...]
+    actions: tuple[Action, ...]
+    facts: tuple[Definition, ...]
+    anchors: tuple[Anchor, ...]
+    on: date
+    explanations: tuple[Explanation, ...]
+    held: int
+    not_held: int
+    unknown: int
+    tables: tuple["Section", ...]
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """一段: a heading with its anchor, a note at its right, and a table."""
 

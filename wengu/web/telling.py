@@ -207,14 +207,14 @@ def columns_of(rule: str) -> frozenset[str]:
             for branch in pack.rule(rule).branches
             if branch.condition is not None
             for leaf in references(branch.condition, pack.vocabulary)
-            if not leaf.is_parameter and leaf.name not in _ALWAYS_SEEN
+            if not leaf.is_parameter and leaf.name not in ALWAYS_SEEN
         }
         _columns[rule] = frozenset(found)
     return _columns[rule]
 
 
 # Identity, which everybody sees who sees the household at all; benefits by their own group.
-_ALWAYS_SEEN: Final = {
+ALWAYS_SEEN: Final = {
     "birth", "sex", "relation", "county", "village", "id", "uid", "status",
     "collective_income_fen", "income_year", "grace_since",
 }  # fmt: skip

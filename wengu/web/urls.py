@@ -14,9 +14,13 @@ from wengu.web import (
     overview,
     parameters,
     parts,
+    persons,
+    registry,
     reveals,
     runs,
     signin,
+    village,
+    village_list,
 )
 from wengu.web.access import policy
 
@@ -25,6 +29,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("look/", looks.look, name="look"),
     path("language/", policy(public=True)(set_language), name="set_language"),
     path("", include(overview)),
+    path("", include(registry)),
+    path("", include(persons)),
+    path("", include(village_list)),
+    path("", include(village)),
     path("", include(household)),
     path("", include(reveals)),
     path("", include(runs)),

@@ -20,6 +20,7 @@ from wengu.web.shapes import (
     Clause,
     Link,
     Mark,
+    Masked,
     Money,
     Row,
     Status,
@@ -131,6 +132,8 @@ def _special(cell: object) -> Value:
         return f"{value(cell.old) or _('待核')} → {value(cell.new) or _('待核')}"
     if isinstance(cell, Status):
         return cell.text
+    if isinstance(cell, Masked):
+        return f"{cell.head}{cell.dots}"
     if isinstance(cell, Clause):
         return wording.clause_number(cell.number)
     return _("未核实") if isinstance(cell, Unverified) else "—"
