@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from wengu import policy as document
 from wengu.accounts.permissions import Permission
-from wengu.decisions import policies
 from wengu.decisions import queries as decisions
 from wengu.kernel.regioncode import Level, RegionCode
 from wengu.policy import coverage
@@ -16,7 +15,7 @@ from wengu.policy.parameters import definition, definitions
 from wengu.policy.rules import pack
 from wengu.regions import queries as regions
 from wengu.rules import Rule
-from wengu.web import case_tables, indicators, parameter_tables, wording
+from wengu.web import case_tables, indicators, parameter_tables, parameter_values, wording
 from wengu.web.access import Request
 from wengu.web.coverage_rows import status, where
 from wengu.web.frame import link
@@ -192,7 +191,8 @@ def _readings(rules: Iterable[Rule]) -> Iterable[Reading]:
             seen.add((one.words, one.read))
             record = Link(_("决定记录 %(n)s") % {"n": one.adr}, link("decision-record", one.adr))
             read = one.read_en if wording.english() else one.read
-            yield Reading(f"“{one.words}”", read, record)
+            inner = one.words.replace("“", "‘").replace("”", "’")
+            yield Reading(f"“{inner}”", read, record)
 
 
 def _holders_note(request: Request) -> Cell:
@@ -227,7 +227,7 @@ def _holders(request: Request, rules: Sequence[Rule]) -> Table | None:
     )
 
     def row(rule: Rule) -> Row:
-        name = f"{indicators.term(rule)}（{indicators.unit(rule.subject)}）"
+        name = indicators.counted_in(rule)
         url = link("overview", region=region, rule=rule.name)
         return Row(
             (
@@ -253,10 +253,10 @@ def _counted(number: int, rule: Rule, region: str, verdict: str) -> Cell:
 
 def _charted(request: Request, names: Sequence[str]) -> str:
     """Return the parameter whose value changed most often here; "" where none has a chart."""
-    values = policies.current().values
+    values = parameter_tables.policy_of(request).values
     county = parameter_tables.county_of(request)
     steps = {
-        name: len(parameter_tables.over_time(values, name, county))
+        name: len(parameter_values.over_time(values, name, county))
         for name in names
         if definition(name).kind not in {"codes", "day"}
     }

@@ -182,10 +182,9 @@ def _search(chosen: dict[str, str]) -> Search:
 
 def _table(rows: list[coverage.CoveredRow]) -> Table:
     columns = (
-        Column(_("条款")), Column(_("编号")), Column(_("类别")), Column(_("原文")),
-        Column(_("落实")), Column(_("在哪里")),
+        Column(_("条款")), Column(_("编号")), Column(_("原文")), Column(_("落实")),
+        Column(_("在哪里")),
     )  # fmt: skip
-    kinds = kind_words()
     return Table(
         _("条款对照"),
         columns,
@@ -194,7 +193,6 @@ def _table(rows: list[coverage.CoveredRow]) -> Table:
                 (
                     Clause(row.clause, link("clause", row.clause)),
                     row.id,
-                    kinds[row.kind],
                     Text(row.phrase),
                     status(row),
                     where(row),

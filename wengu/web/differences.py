@@ -228,7 +228,7 @@ def _matrix(compared: Compared, *, causes: bool) -> tuple[Movement, ...]:
 
     return tuple(
         Movement(
-            rule=f"{indicators.term(rule)}（{indicators.unit(rule.subject)}）",
+            rule=indicators.counted_in(rule),
             clause=rule.clause,
             clause_url=link("clause", rule.clause),
             entered=figures(rule.name, "entered"),

@@ -84,6 +84,11 @@ def unit(subject: str) -> str:
     return {"household": _("户"), "person": _("人"), "village": _("个村")}[subject]
 
 
+def counted_in(rule: Rule) -> str:
+    """Return a rule with the unit in which its subjects are counted: 渐退期（户）."""
+    return _("%(term)s（%(unit)s）") % {"term": term(rule), "unit": unit(rule.subject)}
+
+
 def list_url(subject: str, region: str, rule: str = "", verdict: str = "") -> str:
     """Return the address of the list behind a figure; "" while there is no such page."""
     return link(LISTS[subject], region=region, rule=rule, verdict=verdict)

@@ -16,11 +16,8 @@ from wengu.regions import queries as regions
 from wengu.web import parameter_values as written
 from wengu.web.access import Request
 from wengu.web.frame import link
-from wengu.web.parameter_values import over_time
 from wengu.web.reasons import StepChart
 from wengu.web.shapes import Cell, Clause, Column, Link, Row, Table, Text, Unverified
-
-__all__ = ["History", "county_of", "history", "listed", "over_time", "proposals_of", "used"]
 
 _COUNTY, _CITY = 6, 4
 
@@ -39,13 +36,22 @@ def county_of(request: Request) -> str:
     asked = request.GET.get("county", "")
     if len(asked) == _COUNTY and asked.isdigit() and regions.exists(asked):
         return asked
-    own = str(request.scope.region or policies.city())
+    own = str(request.scope.region or policy_of(request).city)
     return own[:_COUNTY] if own[_CITY:_COUNTY].strip("0") else own[:_CITY]
+
+
+def policy_of(request: Request) -> policies.Policy:
+    """Return the policy as this city runs it, read once for a request."""
+    found: policies.Policy | None = getattr(request, "policy_in_force", None)
+    if found is None:
+        found = policies.current()
+        vars(request)["policy_in_force"] = found
+    return found
 
 
 def used(request: Request, names: Sequence[str]) -> Table:
     """Return the parameters of a clause with the values in force."""
-    policy = policies.current()
+    policy = policy_of(request)
     county = county_of(request)
     columns = (
         Column(_("参数")), Column(_("现值"), numeric=True), Column(_("范围")), Column(_("来源")),
@@ -71,7 +77,7 @@ def source(row: Value) -> Cell:
 
 def listed(request: Request, found: Sequence[Definition]) -> Table:
     """Return the list of parameters with clause, value, place, day and source."""
-    policy = policies.current()
+    policy = policy_of(request)
     county = county_of(request)
     columns = (
         Column(_("参数")), Column(_("条款")), Column(_("现值"), numeric=True), Column(_("范围")),
@@ -99,7 +105,7 @@ def history(request: Request, name: str) -> History | None:
         return None
     found = definition(name)
     county = county_of(request)
-    steps = over_time(policies.current().values, name, county)
+    steps = written.over_time(policy_of(request).values, name, county)
     waiting = [
         Value(name, prefix(one.region), one.since, stored(one.value), one.source)
         for one in proposals_of(name, request.scope)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wengu.accounts.permissions import Permission
-from wengu.decisions import policies
 from wengu.governance import actions as governance
 from wengu.governance import queries as rows
 from wengu.governance.models import ParameterRow
@@ -43,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """List every parameter with the value in force, its place and source; unset ones are said."""
     asked = cast("Request", request)
     known = definitions()
-    values = policies.current()
+    values = tables.policy_of(asked)
     county = tables.county_of(asked)
     in_force = [values.row(one.name, county, asked.on) for one in known]
     unverified = sum(row is not None and row.unverified for row in in_force)
@@ -231,7 +230,7 @@ def _shown(request: Request, found: Definition, draft: Draft, *, status: int = 2
 
 def _facts(request: Request, found: Definition) -> tuple[Fact, ...]:
     county = tables.county_of(request)
-    row = policies.current().row(found.name, county, request.on)
+    row = tables.policy_of(request).row(found.name, county, request.on)
     value = "" if row is None else written.bare(found, row.value)
     amount = f"{value} {written.unit(found)}".rstrip()
     place = written.place(county, request.on)
@@ -249,7 +248,7 @@ def _counties(request: Request, found: Definition) -> tuple[Link, ...]:
     """Return the counties whose values may be looked at, the present one without a link."""
     if not found.county:
         return ()
-    city = policies.city()
+    city = tables.policy_of(request).city
     now = tables.county_of(request)
     places = regions.children(city, request.on)
     everywhere = Link(_("全市"), "" if now == city else link("parameter", found.name, county=city))
@@ -286,7 +285,7 @@ def _fields(request: Request, found: Definition, draft: Draft) -> tuple[Field, .
 def _places(request: Request, found: Definition) -> tuple[Choice, ...]:
     """Return the places for which this person may set the parameter."""
     scope = request.scope
-    city = policies.city()
+    city = tables.policy_of(request).city
     whole = regions.find(city, request.on)
     counties = regions.children(city, request.on) if found.county else ()
     return tuple(
