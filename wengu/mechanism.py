@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from wengu.decisions import actions as decisions
+from wengu.decisions import policies
 from wengu.decisions.engine import Progress
 from wengu.decisions.models import Run
 from wengu.documents import queries as documents
@@ -43,8 +44,12 @@ def begin_day(*, on: datetime.date, by: str) -> Job | None:
 
 
 def decide_again(*, on: datetime.date, seq: int, by: str) -> Job:
-    """Queue a run over what is known now; asking twice for the same knowledge is one run."""
-    return jobs.enqueue(kind=DAY, arguments={"on": on.isoformat()}, key=f"day:{on}:{seq}", by=by)
+    """Queue a run over what is known now; asking twice for the same knowledge is one run.
+
+    A parameter that was adopted meanwhile is new knowledge too.
+    """
+    key = f"day:{on}:{seq}:{policies.current().hash[:12]}"
+    return jobs.enqueue(kind=DAY, arguments={"on": on.isoformat()}, key=key, by=by)
 
 
 def _day(job: Job, hold: Hold) -> Mapping[str, Any]:
