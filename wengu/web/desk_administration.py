@@ -1,0 +1,117 @@
+"""管理员的工作台: jobs, users or events, each administrator their own; no household anywhere."""
+
+import datetime
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wengu.accounts import queries as accounts
+from wengu.accounts.permissions import Permission
+from wengu.audit import clock
+from wengu.audit.models import Event
+from wengu.jobs import queries as jobs
+from wengu.jobs.models import JobState
+from wengu.mechanism import KIND_NAMES
+from wengu.web import places, wording
+from wengu.web.access import Request
+from wengu.web.frame import link
+from wengu.web.screens import Desk, Section
+from wengu.web.shapes import Action, Column, Figure, Link, Nothing, Row, Table
+
+_SHOWN: Final = 8
+_OPEN: Final = (JobState.WAITING, JobState.RUNNING)
+
+
+def desk(request: Request) -> Desk:
+    """Return the desk of an administrator, made of what the post may do."""
+    scope = request.scope
+    parts = [part(request) for permission, part in _PARTS if scope.allows(permission)]
+    figures = [figure for own, _sections in parts for figure in own]
+    sections = [section for _figures, own in parts for section in own]
+    return Desk(
+        title=_title(request, figures),
+        crumbs=places.path(scope, str(scope.region or "")),
+        meta=(wording.day(request.on), scope.office),
+        actions=_actions(request),
+        figures=tuple(figures),
+        orders=(),
+        tasks=(),
+        total=0,
+        all_url="",
+        sections=tuple(sections),
+        nothing=Nothing(_("没有等您办的事。"), _("您的岗位不看户和人。")),
+    )
+
+
+def _title(request: Request, figures: list[Figure]) -> str:
+    if request.scope.role is None:
+        return _("您现在没有岗位")
+    failed = next((one.value for one in figures if one.urgency == "red"), 0)
+    if failed:
+        return _("%(n)s 个任务出错，要看一下") % {"n": failed}
+    return _("系统运行正常")
+
+
+def _actions(request: Request) -> tuple[Action, ...]:
+    scope = request.scope
+    known = (
+        (Permission.JOBS_READ, _("看任务"), "jobs"), (Permission.USERS_READ, _("管用户"), "users"),
+        (Permission.EVENTS_READ, _("看审计"), "events"),
+    )  # fmt: skip
+    found = [(text, link(name)) for permission, text, name in known if scope.allows(permission)]
+    return tuple(Action(text, url, "primary") for text, url in found if url)
+
+
+Part = tuple[list[Figure], list[Section]]
+
+
+def _jobs(request: Request) -> Part:
+    every = jobs.all_jobs()
+    failed = every.filter(state=JobState.FAILED).count()
+    running = every.filter(state__in=_OPEN).count()
+    url = link("jobs")
+    figures = [
+        Figure(_("出错的任务"), failed, _("个"), url, "red" if failed else None),
+        Figure(_("进行中的任务"), running, _("个"), url),
+    ]
+    columns = (Column(_("任务")), Column(_("状态")), Column(_("发起")))
+    rows = tuple(
+        Row((
+            Link(str(KIND_NAMES.get(one.kind, one.kind)), link("job", one.pk)),
+            JobState(one.state).label,
+            f"{timezone.localtime(one.created):%m-%d %H:%M}",
+        ))
+        for one in every[:_SHOWN]
+    )  # fmt: skip
+    table = Table(_("最近的任务"), columns, rows)
+    return figures, [Section("jobs", _("最近的任务"), table)] if rows else []
+
+
+def _users(request: Request) -> Part:
+    every = accounts.users(viewer=request.scope)
+    idle = every.filter(is_active=False).count()
+    figures = [
+        Figure(_("用户"), every.count(), _("人"), link("users")),
+        Figure(_("已停用"), idle, _("人"), link("users")),
+    ]
+    return figures, []
+
+
+def _events(request: Request) -> Part:
+    morning = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Event.objects.filter(at__gte=morning)
+    week = Event.objects.filter(at__gte=morning - datetime.timedelta(days=6))
+    reveals = week.filter(action="registry.reveal").count()
+    figures = [
+        Figure(_("今天的审计记录"), today.count(), _("条"), link("events")),
+        Figure(_("七天内查看完整号码"), reveals, _("次"), link("events", action="registry.reveal")),
+    ]
+    return figures, []
+
+
+_PARTS: Final = (
+    (Permission.JOBS_READ, _jobs),
+    (Permission.USERS_READ, _users),
+    (Permission.EVENTS_READ, _events),
+)

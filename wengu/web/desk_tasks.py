@@ -1,0 +1,137 @@
+"""待办: what waits for this person, each with where it comes from and where it is done."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wengu.accounts.permissions import Permission
+from wengu.accounts.scope import Scope
+from wengu.decisions import queries as decisions
+from wengu.decisions.models import Run
+from wengu.governance import queries as governance
+from wengu.intake import queries as intake
+from wengu.intake.models import BatchState, Row
+from wengu.policy.rules import pack
+from wengu.registry.models import Household
+from wengu.web import indicators, places, wording
+from wengu.web.frame import link
+from wengu.web.screens import Task
+from wengu.web.shapes import Urgency
+
+# The alerts of 2.4.5, the heavier first: whoever is struck waits least.
+ALERTS: Final[tuple[tuple[str, Urgency], ...]] = (
+    ("sudden-shock", "red"), ("near-poverty", "amber"),
+)  # fmt: skip
+
+
+def tasks(scope: Scope, run: Run | None, most: int) -> list[Task]:
+    """Return the tasks of a post, the most pressing first; at most so many alerts of a kind."""
+    found: list[Task] = []
+    if run is not None and scope.allows(Permission.HOUSEHOLDS_WRITE):
+        for rule, urgency in ALERTS:
+            found += _alerts(scope, run, rule, urgency, most)
+    if scope.allows(Permission.BATCHES_APPLY):
+        found += _batches(scope)
+    if scope.allows(Permission.PARAMETERS_APPROVE):
+        found += _proposals(scope)
+    return found
+
+
+def alerts(scope: Scope, run: Run | None, rule: str) -> int:
+    """Return how many households of the viewer's stand under an alert."""
+    if run is None:
+        return 0
+    found = decisions.by_village(rules=[rule], viewer=scope, run=run, verdict=True)
+    return sum(found.values())
+
+
+def total(scope: Scope, run: Run | None, shown: list[Task], most: int) -> int:
+    """Return how many tasks there are, those beyond the shown alerts too."""
+    if not scope.allows(Permission.HOUSEHOLDS_WRITE):
+        return len(shown)
+    numbers = [alerts(scope, run, rule) for rule, _urgency in ALERTS]
+    return len(shown) + sum(max(number - most, 0) for number in numbers)
+
+
+def _alerts(
+    scope: Scope, run: Run, rule: str, urgency: Urgency, most: int
+) -> Iterator[Task]:
+    spans = decisions.holding(rule=rule, viewer=scope, verdict=True, run=run)
+    some = list(spans.order_by("-since", "village", "household")[:most])
+    homes = Household.objects.in_bulk([one.household or 0 for one in some])
+    law = pack.rule(rule)
+    for one in some:
+        home = homes.get(one.household or 0)
+        if home is None:
+            continue
+        url = link("household", home.number, open=rule) + f"#{rule}"
+        branch = law.branches[one.branch]
+        yield Task(
+            urgency=urgency,
+            due_text=_("%(since)s起") % {"since": wording.ago(one.since, scope.on)},
+            due=one.since,
+            title=indicators.term(law),
+            url=url,
+            who=home.head_name,
+            place=places.name(home.village_id, scope),
+            why=branch.term_en if wording.english() and branch.term_en else branch.term,
+            clause=law.clause,
+            clause_url=link("clause", law.clause),
+            origin=_("第 %(n)s 次认定运行") % {"n": one.run_id},
+            action=_("去核实"),
+        )
+
+
+def _batches(scope: Scope) -> Iterator[Task]:
+    mine = intake.batches(viewer=scope).filter(
+        state__in=[BatchState.CHECKED, BatchState.APPLIED]
+    )
+    waiting = Row.objects.filter(
+        batch__in=mine.order_by().values("pk"), state__in=intake.WAITING, applied=False
+    )
+    counted = dict(waiting.values_list("batch").annotate(n=Count("pk")))
+    for batch in mine.filter(pk__in=counted).select_related("document"):
+        rows = counted[batch.pk]
+        yield Task(
+            urgency="open",
+            due_text=_("入库前"),
+            due=timezone.localtime(batch.document.created).date(),
+            title=_("核对疑点 %(n)s 行") % {"n": wording.count(rows)},
+            url=link("batch", batch.pk),
+            who=batch.document.name,
+            place="",
+            why=_("必须改的改好，请核对的核对后才能入库"),
+            clause="",
+            clause_url="",
+            origin=_("导入第 %(n)s 批") % {"n": batch.pk},
+            action=_("去核对"),
+        )
+
+
+def _proposals(scope: Scope) -> Iterator[Task]:
+    others = scope.filter(governance.proposals(), "region").exclude(proposed_by=scope.user)
+    for one in others:
+        yield Task(
+            urgency="amber",
+            due_text=_("生效前"),
+            due=one.since,
+            title=_("核定参数"),
+            url=link("parameter", one.name),
+            who=_term(one.name),
+            place=places.name(one.region, scope),
+            why=_("一人拟定，另一人核定后才生效"),
+            clause="",
+            clause_url="",
+            origin=one.proposed_by,
+            action=_("去核定"),
+        )
+
+
+def _term(name: str) -> str:
+    known = pack.vocabulary.parameters.get(name)
+    if known is None:
+        return name
+    return known.term_en if wording.english() and known.term_en else known.term
