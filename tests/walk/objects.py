@@ -21,7 +21,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.walk.world import Place
+from tests.walk.world import PARAMETER, Place
+from wengu.decisions.models import Run
 
 MISSING = {
     "int": 987_654_321,
@@ -54,8 +55,13 @@ NEVER_OPEN: dict[str, str] = {
     "mfa_generate_recovery_codes": "asks for the password again first",
     "mfa_view_recovery_codes": "the walker's people have no recovery codes",
     "mfa_download_recovery_codes": "the walker's people have no recovery codes",
-    "look": "takes a form only",
-    "set_language": "takes a form only",
+    "set_language": "answers with a redirect only",
+}
+
+# Pages that differ from one moment to the next for everybody, each with its reason.
+VOLATILE: dict[str, str] = {
+    "mfa_activate_totp": "a new secret each time",
+    "events": "every reading is itself an event",
 }
 
 
@@ -129,9 +135,41 @@ def user(place):
     return place.officer.pk
 
 
-@gives("clause", everywhere=True)
+@gives("clause.number", everywhere=True)
 def clause(place):
     return "2.4.3"
+
+
+@gives("decision-record.number", everywhere=True)
+def decision_record(place):
+    return "0003"
+
+
+@gives("rule", everywhere=True)
+def rule(place):
+    return "near-poverty"
+
+
+@gives("what", everywhere=True)
+def what(place):
+    return "phone"
+
+
+@gives("run.number", everywhere=True)
+def run(place):
+    return Run.objects.get().pk
+
+
+@gives("parameter.name", everywhere=True)
+@gives("parameter-propose.name", everywhere=True)
+def parameter(place):
+    return PARAMETER
+
+
+@gives("parameter-adopt.number")
+@gives("parameter-withdraw.number")
+def proposal(place):
+    return place.proposal.pk
 
 
 @gives("parts-page.name", everywhere=True)

@@ -7,7 +7,9 @@ from django.urls import clear_url_caches
 
 from tests.walk import objects, planted
 from tests.walk.walker import Walker, routes
+from tests.walk.world import ALIKE
 from wengu.accounts.models import Role
+from wengu.accounts.permissions import PERMISSIONS, facts_of
 from wengu.web.access import policy_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::ResourceWarning")]
@@ -55,13 +57,21 @@ def test_nobody_sees_or_changes_what_is_not_theirs(world, record_property):
     assert not findings, said(findings)
     closed = {route.name for route in walker.walked if "GET" in route.methods}
     closed -= walker.opened | set(objects.NEVER_OPEN)
+    assert not walker.opened & set(objects.NEVER_OPEN), "these open after all"
     assert not closed, f"nobody could open {sorted(closed)}: the walk says nothing about them"
 
 
 def test_the_people_of_the_walk_hold_every_post(world):
     roles = {actor.scope.role for actor in world.actors if actor.scope}
-    assert roles >= set(Role)
+    assert roles | set(ALIKE) >= set(Role)
     assert {actor.name for actor in world.actors} >= {"elsewhere", "retired", "anonymous"}
+
+
+def test_posts_that_are_walked_as_one_may_do_the_same():
+    for role in ALIKE:
+        twin = Role(role.replace("revitalisation", "civil_affairs"))
+        assert PERMISSIONS[role] == PERMISSIONS[twin]
+        assert facts_of(role, "") == facts_of(twin, "")
 
 
 def test_pages_made_well_give_no_finding(world, use):

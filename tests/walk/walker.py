@@ -26,7 +26,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_plus, urlencode, urljoin, urlsplit
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from tests.walk import objects
@@ -189,6 +189,7 @@ class Walker:
     queries: dict[str, set[tuple[tuple[str, str], ...]]] = field(default_factory=dict)
     forms: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     seen: dict[tuple[str, str], str] = field(default_factory=dict)
+    before: "Tables" = field(default_factory=dict)
 
     def walk(self) -> list[Finding]:
         """Walk everything and return what was found."""
@@ -207,8 +208,8 @@ class Walker:
                 continue
             url = route.url(self.world.place(HOME))
             answer = self.ask(actor, url)
-            if answer.status == 200 and "<" in answer.text[:200]:
-                self._note(url, answer.text)
+            if answer.status == 200 and "<" in answer.raw[:200]:
+                self._note(url, answer.raw)
 
     def _note(self, base: str, text: str) -> None:
         page = _Page()
@@ -219,8 +220,10 @@ class Walker:
             target = urljoin(base, action)
             if method == "post":
                 route = self._route_at(target)
-                if route is not None and fields not in self.forms.setdefault(route.name, []):
-                    self.forms[route.name].append(fields)
+                kept = self.forms.setdefault(route.name, []) if route is not None else []
+                # One form of each set of names: buttons that differ, not pages that repeat it.
+                if fields.keys() not in [form.keys() for form in kept]:
+                    kept.append(fields)
             else:
                 self._note_query(target.split("?")[0] + "?" + urlencode(fields))
 
@@ -254,9 +257,8 @@ class Walker:
             if not route.is_of_a_place:
                 self._read_open(actor, route)
                 continue
-            missing = self.ask(actor, route.url(None))
-            for place in self._places(actor):
-                self._read_place(actor, route, place, missing)
+            for place, partial in itertools.product(self._places(actor), (False, True)):
+                self._read_place(actor, route, place, partial)
 
     def _places(self, actor: Actor) -> list[Place]:
         """The own village, and the nearest and the farthest foreign one."""
@@ -267,18 +269,18 @@ class Walker:
 
     def _read_open(self, actor: Actor, route: Route) -> None:
         url = route.url(self.world.place(HOME))
-        stated = policy_of(route.view)
-        # Filters are for pages with rows; a sign-in page or a sheet of samples has none.
-        has_rows = stated is not None and not (stated.public or stated.entrance)
-        for query in [
-            "",
-            *(self._filters(route) if has_rows or self.queries.get(route.name) else []),
-        ]:
+        for query in ["", *self._filters(actor, route)]:
             answer = self.read_one(actor, route, url + query)
-            self.seen[actor.name, url + query] = answer.text
+            if not query:
+                self.read_one(actor, route, url, partial=True)
+            if route.name not in objects.VOLATILE:
+                self.seen[actor.name, url + query] = answer.text
 
-    def _filters(self, route: Route) -> list[str]:
+    def _filters(self, actor: Actor, route: Route) -> list[str]:
         """Filters that the pages offer, each with its values and with foreign ones."""
+        stated = policy_of(route.view)
+        if stated is not None and (stated.entrance or stated.public) and actor.scope is not None:
+            return []  # who is signed in sees there what everybody sees
         foreign = self.world.place(OTHER_COUNTY)
         found = {
             # The beginning of a name and of a number: the rest must come from nowhere.
@@ -304,18 +306,19 @@ class Walker:
         pairs += [(str(here.town), str(there.town)), (str(here.county), str(there.county))]
         return dict(pairs).get(value, value)
 
-    def _read_place(self, actor: Actor, route: Route, place: Place, missing: Answer) -> None:
-        url = route.url(place)
-        answer = self.read_one(actor, route, url)
+    def _read_place(self, actor: Actor, route: Route, place: Place, partial: bool) -> None:
+        url, nowhere = route.url(place), route.url(None)
+        answer = self.read_one(actor, route, url, partial=partial)
         if actor.covers(place):
-            self.seen[actor.name, url] = answer.text
+            if route.name not in objects.VOLATILE and not partial:
+                self.seen[actor.name, url] = answer.text
             return
-        for given_url, text in ((url, answer), (route.url(None), missing)):
-            if text.status == 302 and actor.scope is not None:
-                self.find("foreign is redirected", actor, f"GET {given_url}")
+        missing = self.ask(actor, nowhere, partial=partial)
+        if 302 in (answer.status, missing.status) and actor.scope is not None:
+            self.find("foreign is redirected", actor, f"GET {url}")
         if (answer.status, self._plain(answer.text, url)) != (
             missing.status,
-            self._plain(missing.text, route.url(None)),
+            self._plain(missing.text, nowhere),
         ):
             detail = f"{answer.status}, missing {missing.status}"
             self.find("foreign differs from missing", actor, f"GET {url}", detail)
@@ -326,11 +329,11 @@ class Walker:
             text = text.replace(written, "@")
         return text
 
-    def read_one(self, actor: Actor, route: Route, url: str) -> Answer:
-        """Ask for one address and look at the answer."""
-        answer = self.ask(actor, url)
+    def read_one(self, actor: Actor, route: Route, url: str, *, partial: bool = False) -> Answer:
+        """Ask for one address, as a page or as an update of a part of it, and judge the answer."""
+        answer = self.ask(actor, url, partial=partial)
         self.judge(actor, f"GET {url}", answer)
-        if answer.status == 200:
+        if answer.status in {200, 405}:
             self.opened.add(route.name)
         return answer
 
@@ -349,6 +352,7 @@ class Walker:
 
     def send(self) -> None:
         """Send every form at home, abroad, and with foreign values; take each back."""
+        self.before = _tables()
         for actor, route in itertools.product(self.world.actors, self.walked):
             for method in route.methods:
                 if method in {"GET", "HEAD", "OPTIONS"}:
@@ -361,17 +365,17 @@ class Walker:
         url = route.url(place)
         own = not route.is_of_a_place or actor.covers(place)
         for fields in self._sent(route, place):
-            variants = [fields, {k: self._abroad(str(v)) for k, v in fields.items()}]
-            for values in variants[: 1 if variants[0] == variants[1] else 2]:
-                before = _tables()
-                with _taken_back(actor):
+            abroad = {k: self._abroad(str(v)) for k, v in fields.items()}
+            for values in [fields] if abroad == fields else [fields, abroad]:
+                with _taken_back() as written:
                     answer = self.ask(actor, url, method, values)
-                    changes = list(_changes(before, _tables()))
+                    changes = list(_changes(self.before, _tables())) if written else []
                 if answer.status == 405:
                     return
                 request = f"{method} {url} {sorted(values)}"
-                self.judge(actor, request, answer, revealing=own)
-                self._judge_changes(actor, request, changes, before, own=own)
+                sent = " ".join(map(str, values.values()))
+                self.judge(actor, request, answer, revealing=own, sent=sent)
+                self._judge_changes(actor, request, changes, own=own)
 
     def _sent(self, route: Route, place: Place) -> list[dict[str, Any]]:
         """What is sent: nothing, what pages offer, and what the builder of the page states."""
@@ -383,12 +387,11 @@ class Walker:
         actor: Actor,
         request: str,
         changes: list[tuple[str, Any, dict[str, Any]]],
-        before: "Tables",
         *,
         own: bool,
     ) -> None:
         for label, pk, row in changes:
-            code = _code_of(label, row, before)
+            code = _code_of(label, row, self.before)
             foreign = code is not None and (actor.scope is None or not actor.scope.covers(code))
             if actor.scope is None or foreign or not own:
                 self.find("foreign row changed", actor, request, f"{label}:{pk}")
@@ -398,16 +401,23 @@ class Walker:
     # --- judging --------------------------------------------------------------------------
 
     def ask(
-        self, actor: Actor, url: str, method: str = "GET", data: dict[str, Any] | None = None
+        self,
+        actor: Actor,
+        url: str,
+        method: str = "GET",
+        data: dict[str, Any] | None = None,
+        *,
+        partial: bool = False,
     ) -> Answer:
         """Send one request, as a browser that takes compressed answers."""
         self.requests += 1
         more = {"content_type": "application/json"} if operations_at(url) else {}
         if method == "GET":
             more = {}
+        headers = {"Accept-Encoding": "gzip"} | ({"HX-Request": "true"} if partial else {})
         call = getattr(actor.client, method.lower())
         with _kept_session(actor):
-            response = call(url, data or None, headers={"Accept-Encoding": "gzip"}, **more)
+            response = call(url, data or None, headers=headers, **more)
         body = b"".join(response) if response.streaming else response.content
         if response.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
@@ -416,14 +426,22 @@ class Walker:
         raw = _as_text(body)
         return Answer(response.status_code, _NOISE.sub("#", raw), raw)
 
-    def judge(self, actor: Actor, request: str, answer: Answer, *, revealing: bool = False) -> None:
+    def judge(
+        self,
+        actor: Actor,
+        request: str,
+        answer: Answer,
+        *,
+        revealing: bool = False,
+        sent: str = "",
+    ) -> None:
         """Look for what must not be there."""
         if answer.status >= 500:
             what = "no policy" if answer.raw == "no policy" else "server error"
             self.find(what, actor, request, str(answer.status))
         sees_people = actor.scope is not None and bool(_SEES_PEOPLE & actor.scope.permissions)
         lists_users = actor.scope is not None and actor.scope.allows(Permission.USERS_READ)
-        asked = unquote_plus(request)
+        asked = unquote_plus(f"{request} {sent}")
         for place in self.world.places:
             covered = actor.covers(place)
             for canary in place.canaries:
@@ -491,10 +509,18 @@ def _kept_session(actor: Actor) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _taken_back(actor: Actor) -> Iterator[None]:
-    """Undo what a request does, its session included."""
-    with transaction.atomic():
-        yield
+def _taken_back() -> Iterator[list[str]]:
+    """Undo what a request does; yield the statements that wrote to the product's tables."""
+    written: list[str] = []
+
+    def notice(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = _WRITES.match(sql)
+        if found and found[2].split("_")[0] in _OURS and found[2] != "audit_event":
+            written.append(sql)
+        return execute(sql, params, many, context)
+
+    with transaction.atomic(), connection.execute_wrapper(notice):
+        yield written
         transaction.set_rollback(True)
 
 
@@ -510,6 +536,11 @@ _HELD_BY = {
     "accounts.user": ("accounts.post", "user_id"),
 }
 _DEPTH = 3
+_OURS = {model._meta.app_label for label, model in _MODELS.items()
+         if model.__module__.startswith("wengu.")}  # fmt: skip
+_WRITES = re.compile(
+    r'\s*(INSERT\s+(?:OR \w+ )?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE
+)
 _CODES = {"village_id", "region_id", "county_id", "village", "region"}
 
 

@@ -6,6 +6,7 @@ somebody whose scope does not cover the village, or who does not need the fact.
 """
 
 import datetime
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -20,6 +21,7 @@ from wengu.accounts.permissions import Facts, Permission
 from wengu.accounts.scope import Scope
 from wengu.decisions.actions import decide
 from wengu.decisions.models import Decision, Run, Tally
+from wengu.governance.models import ParameterRow
 from wengu.intake.models import Batch, Doubt
 from wengu.jobs.actions import enqueue
 from wengu.jobs.models import Job
@@ -46,6 +48,8 @@ STEMS = {
     "320723100201": "猋麤",
     "320722001002": "毳掱",
 }
+ALIKE = (Role.COUNTY_REVITALISATION, Role.CITY_REVITALISATION)
+PARAMETER = "dibao_standard"
 HOME, NEXT_DOOR, OTHER_TOWN, OTHER_COUNTY = STEMS
 # What only those who need the fact may see, in each way that a page or a file may write it.
 FACT_CANARIES = {
@@ -66,6 +70,7 @@ class Place:
     waiting: Batch | None = None
     officer: User | None = None
     job: Job | None = None
+    proposal: ParameterRow | None = None
 
     @property
     def stem(self) -> str:
@@ -162,6 +167,10 @@ class World:
         place.job = enqueue(
             kind="walk", arguments={"batch": place.batch.pk}, key=f"w{number}", by=f"kx{number}"
         )
+        place.proposal = ParameterRow.objects.create(
+            name=PARAMETER, region=str(place.county), since=datetime.date(2021, 1, number + 1),
+            value=60_000, source="模拟", proposed_by=f"kx{number}",
+        )  # fmt: skip
         return place
 
     def _names(self, village: RegionCode) -> tuple[str, str, str]:
@@ -190,11 +199,15 @@ class World:
             Role.TOWN_CLERK: home_place.town,
             Role.CITY_CIVIL_AFFAIRS: RegionCode("3207"),
             Role.CITY_REVITALISATION: RegionCode("3207"),
+            # Jobs and settings are the platform's, not a county's.
+            Role.SYSTEM_ADMINISTRATOR: RegionCode("3207"),
         }
+        # These two may do what their colleagues of civil affairs may: walked with large counts.
+        alike = () if os.environ.get("WENGU_DEEP") else ALIKE
         actors = [
             self._actor(role, at.get(role, home_place.county))
             for role in Role
-            if role != Role.DEPARTMENT
+            if role != Role.DEPARTMENT and role not in alike
         ]
         actors += [
             self._actor(Role.DEPARTMENT, home_place.county, department=department)
