@@ -192,7 +192,7 @@ def by_village(
     viewer: Scope,
     region: str = "",
     run: Run | None = None,
-    verdict: bool | None | str = "any",
+    verdict: bool | str | None = "any",
     branches: Collection[int] | None = None,
 ) -> dict[str, int]:
     """Return how many subjects each village of a region has under these figures, by its code.

@@ -54,7 +54,6 @@ _NEWEST = "since DESC, seq DESC, id DESC"
 # A village committee's code ends in 200 to 399; a residents' committee is no village.
 _FIRST_VILLAGE_TAIL = "200"
 _ROWS_PER_GROUP = 61_440
-_BUCKETS = "0123456789abcdef"
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,10 @@ def _resolve(base: duckdb.DuckDBPyConnection, region: str) -> None:
 
 
 def _first(table: str, columns: Mapping[str, str], also: str = "") -> str:
-    """Return SQL: per subject, of each column the first known value by precedence."""
+    """Return SQL: per subject, of each column the first known value by precedence.
+
+    Most subjects have one statement in all: it needs no comparing.
+    """
     values = ", ".join(
         f"arg_min({_value(name, kind)}, rank) AS {quoted(name)}" for name, kind in columns.items()
     )
@@ -303,7 +305,7 @@ def _keep(
 def canonical(
     base: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...]
 ) -> Iterator[bytes]:
-    """Yield the rows of a table as text: sorted by random identity, columns in their order.
+    """Yield digests of the rows as text, sorted by random identity, columns in their order.
 
     Numbers that a database hands out (ids) stay out: the same facts have the same text anywhere.
     """
@@ -314,13 +316,19 @@ def canonical(
         "JOIN person ON person.id = bill.person)",
     }.get(table, quoted(table))
     names = ("uid", *(("home",) if table == "person" else ()), "village", *columns)
-    line = " || chr(31) || ".join(_text(name) for name in names)
-    for bucket in _BUCKETS:
-        row = base.execute(
-            f"SELECT string_agg(line, chr(10) ORDER BY line) FROM "
-            f"(SELECT {line} AS line FROM {source} WHERE right(uid, 1) = '{bucket}')"
-        ).fetchone()
-        yield f"{table}{bucket}\n{row[0] if row and row[0] else ''}\n".encode()
+    line = ", ".join(_text(name) for name in names)
+    yield f"{table} {' '.join(names)}\n".encode()
+    yield from digests(base, f"SELECT uid, concat_ws(chr(31), {line}) AS line FROM {source}")
+
+
+def digests(base: duckdb.DuckDBPyConnection, lines: str) -> Iterator[bytes]:
+    """Yield, for the lines of each pair of last digits of `uid`, their SHA-256 in order of text."""
+    rows = base.execute(
+        "SELECT right(uid, 2) AS bucket, sha256(string_agg(line, chr(10) ORDER BY line)) "
+        f"FROM ({lines}) GROUP BY bucket ORDER BY bucket"
+    ).fetchall()
+    for bucket, found in rows:
+        yield f"{bucket} {found}\n".encode()
 
 
 def _text(name: str) -> str:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from wengu.decisions.engine import Evaluation
 from wengu.decisions.queries import undecided_figure
-from wengu.decisions.snapshots import Snapshot
+from wengu.decisions.snapshots import Snapshot, digests
 from wengu.rules import Pack, Rule
 
 NEW = ("kind", "subject", "household", "village", "rule", "branch", "missing", "verdict")
@@ -31,6 +31,7 @@ class Comparison:
         self._base = duckdb.connect()
         self._region = region
         self._rules = evaluation.rules
+        self._files = {table: [str(file) for file in evaluation.files[table]] for table in _KINDS}
         self._base.execute(f"SET temp_directory = '{folder / 'spill'}'")
         for table in _KINDS:
             self._base.execute(f"CREATE VIEW {table} AS SELECT * FROM '{snapshot.files[table]}'")
@@ -46,16 +47,16 @@ class Comparison:
         """Lay the branches of all rules under one another: a row per subject and rule."""
         self._base.execute(
             "CREATE TABLE new (kind VARCHAR, subject BIGINT, household BIGINT, village VARCHAR, "
-            "rule VARCHAR, branch SMALLINT, missing INTEGER, verdict BOOLEAN, uid VARCHAR)"
+            "rule VARCHAR, branch SMALLINT, missing INTEGER, verdict BOOLEAN)"
         )
         home = {"household": "s.id", "person": "s.household", "village": "CAST(NULL AS BIGINT)"}
         for table, kind in _KINDS.items():
-            files = [str(file) for file in evaluation.files[table]]
+            files = self._files[table]
             if not files:
                 continue
             self._base.execute(
                 f"CREATE OR REPLACE TEMP TABLE decided AS SELECT d.*, s.village AS s_village, "
-                f"{home[table]} AS s_household, s.uid FROM read_parquet({files}) AS d "
+                f"{home[table]} AS s_household FROM read_parquet({files}) AS d "
                 f"JOIN {table} AS s USING (id)"
             )
             for rule in evaluation.rules[table]:
@@ -111,15 +112,19 @@ class Comparison:
             yield rows
 
     def lines(self) -> Iterator[bytes]:
-        """Yield the decisions as text: sorted by random identity, one line a subject and rule."""
-        for bucket in "0123456789abcdef":
-            row = self._base.execute(
-                "SELECT string_agg(line, chr(10) ORDER BY line) FROM ("
-                "SELECT concat_ws(' ', kind, uid, rule, branch, missing) AS line "
-                "FROM new WHERE right(uid, 1) = ?)",
-                [bucket],
-            ).fetchone()
-            yield f"{row[0] if row and row[0] else ''}\n".encode()
+        """Yield digests of the decisions as text: a line for each subject, by random identity."""
+        for table, kind in _KINDS.items():
+            rules = sorted(self._rules.get(table, ()), key=lambda rule: rule.name)
+            if self._files[table]:
+                yield f"{kind} {' '.join(rule.name for rule in rules)}\n".encode()
+                results = ", ".join(
+                    f"{rule.identifier}_branch, {rule.identifier}_missing" for rule in rules
+                )
+                yield from digests(
+                    self._base,
+                    f"SELECT uid, concat_ws(' ', uid, {results}) AS line "
+                    f"FROM read_parquet({self._files[table]}) JOIN {table} USING (id)",
+                )
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many subjects are in each branch of each rule, the default ones included."""
@@ -219,7 +224,7 @@ def _long(kind: str, rule: Rule) -> str:
     kept = f"WHERE {name}_branch <> {rule.default}" if rule.default is not None else ""
     return (
         f"INSERT INTO new SELECT '{kind}', id, s_household, s_village, '{rule.name}', "
-        f"{name}_branch, {name}_missing, CASE {name}_branch {verdicts} END, uid FROM decided {kept}"
+        f"{name}_branch, {name}_missing, CASE {name}_branch {verdicts} END FROM decided {kept}"
     )
 
 
