@@ -202,11 +202,13 @@ def by_village(
     run = run or last_run()
     if run is None:
         return {}
-    rows = viewer.filter(Tally.objects.annotate(digits=Length("region")), "region")
-    rows = rows.filter(rule__in=list(rules), run__lte=run.pk, digits=CODE)
+    own = Tally.objects.annotate(digits=Length("region")).filter(
+        rule__in=list(rules), run__lte=run.pk, digits=CODE
+    )
+    rows = viewer.filter(own, "region")
     if region:
         rows = rows.filter(_within(region, "region"))
-    if verdict != "any":
+    if not isinstance(verdict, str):
         rows = rows.filter(verdict=verdict)
     if branches is not None:
         rows = rows.filter(branch__in=branches)
