@@ -197,8 +197,15 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+# Nobody stays signed in on a shared office computer: no "remember me".
+ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "wengu.web.signin.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "wengu.web.signin.CodeForm",
+    "reauthenticate": "wengu.web.signin.CodeAgainForm",
+    "activate_totp": "wengu.web.signin.FirstCodeForm",
+}
 MFA_TOTP_ISSUER = "稳固"
 
 # How often one person may see a whole number, telephone or address on one day.

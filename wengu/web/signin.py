@@ -10,14 +10,17 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import views as mfa
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wengu.accounts import queries as accounts
 from wengu.accounts.models import User
@@ -63,7 +66,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
             return ValidationError(_("尝试次数过多：请 15 分钟后再试，或请安全管理员重置"))
         left = getattr(self.request, "attempts_left", None)
         if code == _WRONG and left is not None:
-            return ValidationError(_("用户名或密码不对，还可再试 %(n)d 次") % {"n": left})
+            return ValidationError(
+                _("用户名或密码不对，还可再试 %(n)d 次。忘了密码，请找本单位安全管理员重置。")
+                % {"n": left}
+            )
         return cast("ValidationError", super().validation_error(code, *args))
 
     def login(self, request: HttpRequest, user: User) -> None:
@@ -90,11 +96,45 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """第二因子: its secrets lie encrypted in the database."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("口令不对或已过期：请等验证器换出下一个，再输入")
+    }
+
     def encrypt(self, text: str) -> str:
         return base64.b64encode(encrypt(text.encode(), _SECRETS)).decode("ascii")
 
     def decrypt(self, encrypted_text: str) -> str:
         return decrypt(base64.b64decode(encrypted_text), _SECRETS).decode()
+
+
+def _named(form: Any) -> None:
+    """Call the six digits what officials call them."""
+    form.fields["code"].label = _("动态口令")
+    form.fields["code"].widget.attrs["placeholder"] = ""
+
+
+class CodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """动态口令: asked at every sign-in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _named(self)
+
+
+class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """动态口令, asked again before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _named(self)
+
+
+class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
+    """动态口令: the first one, which proves that the telephone has the secret."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _named(self)
 
 
 def activate_totp(request: HttpRequest) -> HttpResponse:

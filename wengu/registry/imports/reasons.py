@@ -10,10 +10,12 @@ from wengu.intake.spec import MUST_FIX, Words
 
 
 class Reason(NamedTuple):
-    """原因: the sentences take their words from the doubt's detail."""
+    """原因: a title without figures; the sentences take their words from the doubt's detail."""
 
     code: str
     severity: str
+    title: str
+    title_en: str
     reason: str
     reason_en: str
     remedy: str
@@ -36,6 +38,12 @@ def severity(code: str) -> str:
 def must_fix(code: str) -> bool:
     """Say whether a row with this doubt cannot go in."""
     return severity(code) == MUST_FIX
+
+
+def title(code: str, *, english: bool = False) -> str:
+    """Return the reason in a few words, as a list of reasons names it."""
+    reason = catalogue()[code]
+    return reason.title_en if english else reason.title
 
 
 class _Words(dict[str, Any]):
