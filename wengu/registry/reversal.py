@@ -4,14 +4,16 @@ History stays: a snapshot of yesterday's sequence still sees the batch. What som
 is not touched; it is named.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db.models import Q
 
 from wengu.intake.models import Batch, BatchState, Row
 from wengu.registry.changes import open_change
+from wengu.registry.current import slices
 from wengu.registry.models import (
     Benefit,
     Bill,
@@ -74,105 +76,112 @@ def _values(model: type[Statement], where: Q, column: str) -> set[Any]:
 
 def withdraw(chosen: Sequence[Subject], *, batch: Batch, by: str) -> tuple[int, tuple[str, ...]]:
     """Take the batch's statements about these back; return how many, and who was changed since."""
-    own = list(Change.objects.filter(batch=batch).values_list("pk", flat=True))
-    applied = [
-        pk
-        for pk, what in Change.objects.filter(batch=batch).values_list("pk", "what")
-        if not what.startswith(REVERSAL)
-    ]
+    changes = dict(Change.objects.filter(batch=batch).values_list("pk", "what"))
+    applied = [seq for seq, what in changes.items() if not what.startswith(REVERSAL)]
     if not applied:
         return 0, ()
     seq = open_change(by=by, what=f"{REVERSAL}第 {batch.pk} 批", batch=batch)
-    work = _Withdrawal(batch, seq, own, applied)
-    refused = []
-    for subject in chosen:
-        name = work.changed_since(subject)
-        if name:
-            refused.append(name)
-        else:
-            work.collect(subject)
-    work.write()
-    return work.count, tuple(refused)
+    work = _Withdrawal(chosen, batch, list(changes), applied)
+    refused = work.refuse()
+    return work.write(seq), refused
 
 
 class _Withdrawal:
-    """撤销过程: rows collected over some subjects, written together."""
+    """撤销过程: some subjects, the persons who belong to them, and the rows about them all."""
 
-    def __init__(self, batch: Batch, seq: int, own: list[int], applied: list[int]) -> None:
-        self.batch, self.seq, self.own, self.applied = batch, seq, own, applied
+    def __init__(
+        self, chosen: Sequence[Subject], batch: Batch, own: list[int], applied: list[int]
+    ) -> None:
+        self.batch, self.own, self.applied = batch, own, applied
         self.last = max(applied)
-        self.rows: dict[type[Statement], Q] = {}
-        self.homes: set[int] = set()
-        self.count = 0
+        keys: dict[str, list[Any]] = {}
+        for subject in chosen:
+            keys.setdefault(subject.kind, []).append(subject.key)
+        self.keys = keys
+        self.belong: dict[int, set[int]] = {home: set() for home in keys.get("household", [])}
+        for some in slices(list(self.belong)):
+            pairs = Membership.objects.filter(household__in=some)
+            for home, person in pairs.values_list("household_id", "person_id"):
+                self.belong[home].add(person)
 
-    def _people(self, home: int) -> list[int]:
-        return list(Membership.objects.filter(household=home).values_list("person_id", flat=True))
+    def _people(self) -> list[int]:
+        return sorted({*self.keys.get("person", []), *chain(*self.belong.values())})
 
-    def _scopes(self, subject: Subject) -> Iterable[tuple[type[Statement], Q]]:
-        """Yield each table with the condition that finds the subject's rows in it."""
-        if subject.kind == "household":
-            people = self._people(subject.key)
-            for model in _OF_HOUSEHOLD:
-                mine = Q(household=subject.key)
-                # Who moved here left another household: both memberships fall together.
-                yield model, mine | Q(person__in=people) if model is Membership else mine
-            for model in _OF_PERSON:
-                yield model, Q(person__in=people)
-        elif subject.kind == "person":
-            for model in _OF_PERSON:
-                yield model, Q(person=subject.key)
-        else:
-            for model, name in _OF_PLACE:
-                if name == subject.kind:
-                    yield model, Q(**{name: subject.key})
+    def _scopes(self) -> Iterable[tuple[type[Statement], str, Sequence[Any]]]:
+        """Yield each table with the column and the values by which the subjects' rows are found."""
+        people = self._people()
+        for model in _OF_HOUSEHOLD:
+            yield model, "household", list(self.belong)
+        # Who moved here left another household: both memberships fall together.
+        yield Membership, "person", people
+        for model in _OF_PERSON:
+            yield model, "person", people
+        for place, name in _OF_PLACE:
+            yield place, name, self.keys.get(name, [])
 
-    def changed_since(self, subject: Subject) -> str:
-        """Return the subject's name where something later was stated about it; else nothing."""
-        later = Q(seq__gt=self.last) & ~Q(seq__in=self.own)
-        gone = Q(superseded_seq__gt=self.last) & ~Q(superseded_seq__in=self.own)
-        for model, mine in self._scopes(subject):
-            rows = model._default_manager
-            if rows.filter(mine & later & Q(superseded_seq__isnull=True)).exists():
-                return self._name(subject)
-            if rows.filter(mine & gone & Q(batch=self.batch)).exists():
-                return self._name(subject)
-        return self._name(subject) if self._confirmed_since(subject) else ""
+    def refuse(self) -> tuple[str, ...]:
+        """Leave out the subjects about which something later was stated; return their names."""
+        later = Q(seq__gt=self.last, superseded_seq__isnull=True) & ~Q(seq__in=self.own)
+        gone = Q(superseded_seq__gt=self.last, batch=self.batch) & ~Q(superseded_seq__in=self.own)
+        touched: dict[str, set[Any]] = {}
+        for model, name, values in self._scopes():
+            for some in slices(values):
+                found = _values(model, (later | gone) & Q(**{f"{name}__in": some}), f"{name}_id")
+                touched.setdefault(name, set()).update(found)
+        people = touched.get("person", set())
+        homes = touched.get("household", set()) | self._confirmed()
+        homes |= {home for home, own in self.belong.items() if own & people}
+        names = [f"户 {number}" for number in _numbers(homes & self.belong.keys())]
+        self.belong = {home: own for home, own in self.belong.items() if home not in homes}
+        for kind in ("person", "village", "county"):
+            left = [key for key in self.keys.get(kind, []) if key in touched.get(kind, ())]
+            names += [str(key) for key in left]
+            self.keys[kind] = [key for key in self.keys.get(kind, []) if key not in left]
+        return tuple(names)
 
-    def _confirmed_since(self, subject: Subject) -> bool:
-        """Say whether a later sheet said the same again, which left no statement of its own."""
-        if subject.kind != "household":
-            return False
-        number = Household.objects.values_list("number", flat=True).get(pk=subject.key)
-        later = Row.objects.filter(group=number, applied=True, batch__gt=self.batch.pk)
-        return (
-            later.filter(batch__spec=self.batch.spec)
-            .exclude(batch__state=BatchState.REVERSED)
-            .exists()
-        )
+    def _confirmed(self) -> set[int]:
+        """Return the households of which a later sheet said the same, leaving no statement."""
+        found: set[int] = set()
+        for some in slices(list(self.belong)):
+            numbers = dict(Household.objects.filter(pk__in=some).values_list("number", "pk"))
+            later = Row.objects.filter(
+                group__in=list(numbers),
+                applied=True,
+                batch__gt=self.batch.pk,
+                batch__spec=self.batch.spec,
+            ).exclude(batch__state=BatchState.REVERSED)
+            found |= {numbers[group] for group in later.values_list("group", flat=True)}
+        return found
 
-    def _name(self, subject: Subject) -> str:
-        if subject.kind == "household":
-            return f"户 {Household.objects.values_list('number', flat=True).get(pk=subject.key)}"
-        return f"{subject.key}"
+    def write(self, seq: int) -> int:
+        """Supersede what the batch stated, state again what it had superseded; return how many."""
+        count = 0
+        homes = set(self.belong)
+        for model, name, values in self._scopes():
+            for some in slices(values):
+                rows = model._default_manager.filter(**{f"{name}__in": some})
+                stated = rows.filter(batch=self.batch, superseded_seq__isnull=True)
+                if model is Membership:
+                    homes |= _values(Membership, Q(pk__in=stated.values("pk")), "household_id")
+                count += stated.update(superseded_seq=seq)
+        restored: dict[type[Statement], set[int]] = {}
+        for model, name, values in self._scopes():
+            # A membership is found by its household and by its person: it comes back once.
+            done = restored.setdefault(model, set())
+            before: dict[int, Statement] = {}
+            for some in slices(values):
+                rows = model._default_manager.filter(**{f"{name}__in": some})
+                fallen = rows.filter(superseded_seq__in=self.applied).exclude(batch=self.batch)
+                before |= {row.pk: row for row in fallen if row.pk not in done}
+            done.update(before)
+            model._default_manager.bulk_create(_again(row, seq) for row in before.values())
+        refresh(homes)
+        return count
 
-    def collect(self, subject: Subject) -> None:
-        """Remember which rows fall."""
-        for model, mine in self._scopes(subject):
-            self.rows[model] = self.rows.get(model, Q(pk__in=())) | mine
-        if subject.kind == "household":
-            self.homes.add(subject.key)
 
-    def write(self) -> None:
-        """Supersede what the batch stated; state again what it had superseded."""
-        for model, mine in self.rows.items():
-            rows = model._default_manager
-            stated = rows.filter(mine, batch=self.batch, superseded_seq__isnull=True)
-            if model is Membership:
-                self.homes |= {row.household_id for row in Membership.objects.filter(pk__in=stated)}
-            self.count += stated.update(superseded_seq=self.seq)
-            before = rows.filter(mine, superseded_seq__in=self.applied).exclude(batch=self.batch)
-            rows.bulk_create(_again(row, self.seq) for row in list(before))
-        refresh(self.homes)
+def _numbers(homes: Collection[int]) -> list[str]:
+    rows = Household.objects.filter(pk__in=list(homes)).order_by("number")
+    return list(rows.values_list("number", flat=True))
 
 
 def _again(row: Any, seq: int) -> Any:
