@@ -219,7 +219,8 @@ def test_branches_without_a_case_are_named():
     [("2020-10-31 - | keep", "应有 3 格"), ("2020-10-31 - 1.00", "应有 3 格"),
      ("2020-02-30 - 1.00 | keep", "day"), ("2020-10-31 - 1.001 | keep", "小数"),
      ("2020-10-31 - 1.00 | kept", "kept"), ("2020-10-31 - 1.00 | unknown(wgae)", "wgae"),
-     ("2020-10-31 - 1.00 | a b", "分支名"), ("2020-10-31 x 1.00 | keep", "x")],
+     ("2020-10-31 - 1.00 | a b", "分支名"), ("2020-10-31 x 1.00 | keep", "x"),
+     ("2020-10-31 - 99999999999999.00 | keep", "之间")],
 )  # fmt: skip
 def test_a_case_that_cannot_be_read_is_refused(line, why):
     pack = build()
@@ -236,6 +237,66 @@ def test_a_given_that_cannot_be_read_is_refused(common):
     rule = dataclasses.replace(pack.rules[0], cases=f"    with {common}\n" + CASES)
     with pytest.raises(RuleError):
         read_cases(pack.vocabulary, rule)
+
+
+CASES_OF_SPENT = """
+    as_of       household.registered bills.paid bills.left | branch
+    2020-07-01  {registered}         {paid}     {left}     | {branch}
+"""
+
+
+@pytest.mark.parametrize(
+    ("registered", "paid", "left", "branch", "why"),
+    [("yes", "1.00", "2020-06-01", "some", "1 或 0"), ("1", "?", "2020-06-01", "some", "不能未知"),
+     ("1", "1.00,2.00", "2020-06-01,2020-06-01,2020-06-01", "some", "个数"),
+     ("1", "1.00", "2020-06-01", "unknown(P.adlut)", "adlut")],
+)  # fmt: skip
+def test_a_case_of_a_person_that_cannot_be_read(registered, paid, left, branch, why):
+    pack = build()
+    text = CASES_OF_SPENT.format(registered=registered, paid=paid, left=left, branch=branch)
+    rule = dataclasses.replace(pack.rules[2], cases=text)
+    with pytest.raises(RuleError, match=why):
+        read_cases(pack.vocabulary, rule)
+
+
+def test_what_a_rule_does_not_look_at_need_not_be_given():
+    columns = {"seen": Flag(), "idle": Flag(), "name": Choice(), "kind": Choice(values=("A",)),
+               "number": Count(range=(1, 5)), "wage": Fen(), "born": Day(null=True)}  # fmt: skip
+    pack = Pack("p", "1", tables=[Table("village", columns)])
+    text = """
+    as_of      seen | branch
+    2020-07-01 是   | yes
+    2020-07-01 否   | no
+    """
+    pack.clause("1", rule="r", subject="village", term="", quote="", effective=("2020-01-01", None),
+                cases=text)(
+        lambda v, P: decide(when(v.seen, "yes", True, ""), otherwise("no", False, ""))
+    )  # fmt: skip
+    found = list(cases(pack))
+    assert [run_python(pack, case).agrees for case in found] == [True, True]
+    row = found[0].rows["village"][0]
+    assert (row["idle"], row["name"], row["kind"], row["number"], row["wage"]) == (
+        False,
+        "",
+        "A",
+        1,
+        0,
+    )
+    missing = dataclasses.replace(pack.rules[0], cases=text.replace("seen |", "idle |"))
+    with pytest.raises(RuleError, match="seen"):
+        read_cases(pack.vocabulary, missing)
+    strange = dataclasses.replace(pack.rules[0], cases="    with kind=B\n" + text)
+    with pytest.raises(RuleError, match="没有取值"):
+        read_cases(pack.vocabulary, strange)
+
+
+def test_a_case_may_want_a_parameter_to_be_missing():
+    pack = build()
+    text = CASES.replace("P.standard=620.00", "P.standard=?").replace("keep ", "?(P.standard)")
+    rule = dataclasses.replace(pack.rules[0], cases=text)
+    outcome = run_python(pack, read_cases(pack.vocabulary, rule)[0])
+    assert outcome.agrees
+    assert outcome.missing == {Leaf("", "standard")}
 
 
 def test_members_of_members_are_read_by_semicolons():
@@ -477,3 +538,10 @@ def test_the_default_branch_is_told():
         pack.rule("gradual")
     with pytest.raises(RuleError):
         pack.rule("gradual-exit", D(2020, 4, 30))
+
+
+def test_the_program_can_be_read():
+    pack = build()
+    source = pack.evaluator(D(2020, 10, 31), settings()).source
+    assert "def rule0(f, P):" in source
+    assert [rule.name for rule in pack.rules_for("person", D(2020, 10, 31))] == ["spent"]

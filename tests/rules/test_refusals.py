@@ -4,10 +4,11 @@ import datetime
 
 import pytest
 
-from tests.rules.world import empty_pack, household, person
+from tests.rules.world import PARAMETERS, TABLES, empty_pack, household, person
 from wengu.rules import (
     AS_OF,
     BP,
+    Choice,
     Codes,
     Fen,
     Flag,
@@ -152,17 +153,6 @@ def test_the_line_is_the_line_of_the_mistake():
     assert caught.value.line == wrong.__code__.co_firstlineno + 2
 
 
-def branches(*made):
-    return lambda p, P: decide(*made)
-
-
-def condition():
-    pack = empty_pack()
-    kept = []
-    pack.fact("person", term="")(named("some", lambda p, P: kept.append(p.rank > 0) or p.rank))
-    return kept[0]
-
-
 DECISIONS = {
     "no-otherwise": lambda c: [when(c, "a", True, "")],
     "otherwise-early": lambda c: [LAST, when(c, "a", True, ""), otherwise("b", False, "")],
@@ -176,7 +166,7 @@ DECISIONS = {
 @pytest.mark.parametrize("code", DECISIONS)
 def test_a_decision_is_refused(code):
     with pytest.raises(RuleError) as caught:
-        rule(branches(*DECISIONS[code](condition())))
+        rule(lambda p, P: decide(*DECISIONS[code](p.rank > 0)))
     assert caught.value.code == code
 
 
@@ -272,13 +262,17 @@ BAD_VALUES = {
     "a number for a flag": ParameterValue("open", 1, D(2020, 1, 1)),
     "a county for a city value": ParameterValue("days", 1, D(2020, 1, 1), county="320723"),
     "no county": ParameterValue("line", 1, D(2020, 1, 1), county="灌云县"),
+    "another choice": ParameterValue("which", "E", D(2020, 1, 1)),
+    "a number for a text": ParameterValue("word", 3, D(2020, 1, 1)),
     "ends before it starts": ParameterValue("line", 1, D(2020, 1, 1), D(2020, 1, 1)),
 }
 
 
 @pytest.mark.parametrize("words", BAD_VALUES)
 def test_a_parameter_value_is_refused(words):
-    pack = empty_pack()
+    more = [ParameterDefinition("which", Choice(values=("A", "B")), term=""),
+            ParameterDefinition("word", Choice, term="")]  # fmt: skip
+    pack = Pack("p", "1", tables=TABLES, parameters=[*PARAMETERS, *more])
     with pytest.raises(RuleError) as caught:
         pack.evaluator(D(2020, 1, 1), Parameters([BAD_VALUES[words]]))
     assert caught.value.code in ("bad-parameter", "unknown-parameter")
@@ -297,3 +291,102 @@ def test_every_refusal_can_be_read():
         assert problem, code
         assert mend, code
         assert english.isascii(), code
+
+
+def test_a_branch_about_a_member_is_refused():
+    kept = []
+
+    def wrong(p, P):
+        p.household.members.any(lambda m: kept.append(m.rank > 0) or m.rank > 0)
+        return decide(when(kept[0], "a", True, ""), LAST)
+
+    with pytest.raises(RuleError) as caught:
+        rule(wrong)
+    assert caught.value.code == "crossed-rows"
+
+
+def test_a_row_below_or_beside_is_out_of_reach():
+    kept = []
+
+    def leak(h, P):
+        h.members.any(lambda m: kept.append(m.rank > 0) or m.bills.any(lambda b: b.local))
+        return decide(when(kept[0], "a", True, ""), LAST)
+
+    with pytest.raises(RuleError):
+        rule(leak, subject="household")
+    pack = empty_pack()
+    tree = rule(lambda v, P: decide(when(need(v.road), "a", True, ""), LAST), "village").tree("r")
+    for subject, table, name in (("person", "village", "road"), ("village", "person", "ill"),
+                                 ("household", "person", "ill")):  # fmt: skip
+        tree["subject"] = subject
+        tree["branches"][0]["condition"]["of"].update(table=table, name=name)
+        with pytest.raises(RuleError) as caught:
+            pack.load(tree)
+        assert caught.value.code == "out-of-reach"
+
+
+ROAD = {"node": "column", "table": "village", "name": "road"}
+INCOME = {"node": "column", "table": "village", "name": "income"}
+ILL = {"node": "need", "of": {"node": "column", "table": "person", "name": "ill"}}
+ZERO = {"node": "literal", "value": 0, "unit": None}
+TREES = {
+    "not-a-condition": INCOME,
+    "open-comparison": ROAD,
+    "out-of-reach": {"node": "and", "items": [{"node": "need", "of": ROAD}, ILL]},
+    "different-units": {"node": "need", "of": {"node": "default", "of": ROAD, "value": ZERO}},
+    "needless-or": {"node": "known", "of": {"node": "known", "of": ROAD}},
+    "unknown-table": {"node": "aggregate", "operator": "any", "table": "household",
+                      "body": {"node": "need", "of": ROAD}, "where": None},
+    "bad-tree": {"node": "aggregate", "operator": "count", "table": "person",
+                 "body": ILL, "where": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", TREES)
+def test_a_tree_is_proved_like_a_rule(code):
+    pack = rule(lambda v, P: decide(when(need(v.road), "a", True, ""), LAST), "village")
+    tree = pack.tree("r")
+    tree["branches"][0]["condition"] = TREES[code]
+    with pytest.raises(RuleError) as caught:
+        pack.load(tree)
+    assert caught.value.code == code
+
+
+SHAPES = [
+    {"node": "known"},
+    {"node": "known", "of": 5},
+    {"node": "member", "of": INCOME, "values": [3]},
+    {"node": "member", "of": INCOME, "values": "A"},
+    {"node": "and", "items": []},
+    {"node": "literal", "value": True, "unit": None},
+    {"node": "literal", "value": 1, "unit": ["flag"]},
+    {"node": "literal", "value": "x", "unit": ["day"]},
+    {"node": "aggregate", "operator": "median", "table": "person", "body": None, "where": None},
+    "income", None, [], {"node": []},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_a_shape_no_rule_has_is_refused(shape):
+    pack = rule(lambda v, P: decide(when(need(v.road), "a", True, ""), LAST), "village")
+    tree = pack.tree("r")
+    tree["branches"][0]["condition"] = {"node": "not", "of": shape}
+    with pytest.raises(RuleError) as caught:
+        pack.load(tree)
+    assert caught.value.code == "bad-tree"
+
+
+def test_a_rule_name_and_an_aggregate_out_of_reach():
+    with pytest.raises(RuleError, match="不合规"):
+        rule(lambda p, P: decide(when(p.rank > 0, "a", True, ""), LAST), name="渐退")
+    pack = empty_pack()
+    with pytest.raises(RuleError) as caught:
+        pack.fact("village", term="")(named("some", lambda v, P: stray(pack)))
+    assert caught.value.code == "out-of-reach"
+    assert "village.some" in str(caught.value)
+
+
+def stray(pack):
+    kept = []
+    pack.fact("person", term="")(named("kept", lambda p, P: kept.append(p.rank + 0) or p.rank))
+    return kept[0]

@@ -5,6 +5,7 @@ counts, days it compares with the day of evaluation, dated parameter values, the
 Each such day is tried in turn, so the answer is the day of a real change.
 """
 
+import calendar
 import datetime
 from collections.abc import Iterator
 
@@ -103,21 +104,22 @@ def _turns(
     elif isinstance(clock, nodes.Age):
         years = reference.interpreter.value(compare.right, frame)
         if years is not None:
-            yield from (_birthday(anchor, years), _birthday(anchor, years + 1))
+            yield from _birthdays(anchor, years)
     elif isinstance(clock, nodes.Cut):
         length = reference.interpreter.value(clock.length, frame)
         if length is not None:
             yield from _ends(clock.kind, anchor, length)
 
 
-def _birthday(birth: datetime.date, years: int) -> datetime.date:
-    """Return the first day on which so many years are completed (1 March for 29 February)."""
-    if birth.year + years > _LAST_YEAR:
-        return datetime.date.max
-    try:
-        return birth.replace(year=birth.year + years)
-    except ValueError:
-        return datetime.date(birth.year + years, 3, 1)
+def _birthdays(birth: datetime.date, years: int) -> Iterator[datetime.date]:
+    """Yield the first days on which so many years, and one more, are completed.
+
+    Who was born on 29 February completes a year on 1 March where there is no such day.
+    """
+    for year in (birth.year + years, birth.year + years + 1):
+        if year <= _LAST_YEAR:
+            leap_day = (birth.month, birth.day) == (2, 29) and not calendar.isleap(year)
+            yield datetime.date(year, 3, 1) if leap_day else birth.replace(year=year)
 
 
 def _ends(kind: str, start: datetime.date, length: int) -> Iterator[datetime.date]:

@@ -182,6 +182,8 @@ class Explainer:
         if isinstance(right, tuple):
             return right, "、".join(right)
         found = self.interpreter.value(right, frame)
+        if isinstance(right, nodes.Literal) and right.unit is None and found is not None:
+            return found, self.words.value(found, plain(unit))
         if isinstance(found, frozenset):
             found = tuple(sorted(found))
         if isinstance(found, tuple):

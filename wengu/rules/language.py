@@ -292,6 +292,11 @@ class Row:
             raise RuleError("not-an-expression", value=f"对 {name} 的赋值")
         object.__setattr__(self, name, value)
 
+    def bindings(self) -> Rows:
+        """Return this row and those above it, as expressions name them."""
+        above = frozenset() if self._above is None else self._above.bindings()
+        return above | {self._binding}
+
     def _expression(self, node: nodes.Column | nodes.Fact) -> Expression:
         kind = Condition if infer(node, self._voc).unit == kinds.FLAG else Scalar
         return kind(node, self._voc, frozenset({self._binding}))

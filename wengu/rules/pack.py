@@ -99,9 +99,11 @@ class Pack:
         def add(function: Callable[[Any, Any], Decision]) -> Callable[[Any, Any], Decision]:
             try:
                 table = self.vocabulary.table(subject).name
-                decision = function(Row(self.vocabulary, table), self._space)
+                row = Row(self.vocabulary, table)
+                decision = function(row, self._space)
                 if not isinstance(decision, Decision):
                     raise RuleError("not-a-decision")
+                _refuse_strangers(row, decision)
                 since, until = period(effective)
                 self.add(
                     Rule(
@@ -251,6 +253,16 @@ class Pack:
     def in_force(self, on: datetime.date) -> list[Rule]:
         """Return the rules that apply on the day, in the order of the pack."""
         return [rule for rule in self.rules if rule.in_force(on)]
+
+
+def _refuse_strangers(row: Row, decision: Decision) -> None:
+    """Refuse a branch about a row that is not the rule's own: of a member, or of another rule."""
+    own = row.bindings()
+    for branch in decision.branches:
+        for table, _ in sorted(branch.rows - own):
+            error = RuleError("crossed-rows", table=table)
+            error.line = branch.line
+            raise error
 
 
 def _table_tree(table: Table) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from wengu.rules import kinds
 from wengu.rules.errors import RuleError
 from wengu.rules.kinds import ParameterDefinition, parameter_kind
 
-Value = int | bool | frozenset[str]
+Value = int | bool | str | frozenset[str]
 _COUNTY_DIGITS = 6
 
 
@@ -106,6 +106,10 @@ def _value_fault(value: Value, definition: ParameterDefinition) -> str:
             return "应为文字集合（frozenset）"
         strange = sorted(value - set(values)) if values else []
         return f"没有代码 {'、'.join(strange)}" if strange else ""
+    if definition.dims == kinds.TEXT:
+        values = parameter_kind(definition.kind).values
+        fits = isinstance(value, str) and (not values or value in values)
+        return "" if fits else f"应为其中之一：{'、'.join(values)}" if values else "应为文字"
     if definition.dims == kinds.FLAG:
         return "" if isinstance(value, bool) else "应为 True 或 False"
     if isinstance(value, bool) or not isinstance(value, int):

@@ -118,29 +118,46 @@ class Words:
         total = scaled(interpreter.value(node, frame), unit)
         shown = self.value(total, plain(unit))
         terms = self._terms(node, frame, interpreter)
-        return (
-            shown if terms in ("", shown) else terms if _is_single(node) else f"{terms} = {shown}"
-        )
+        if terms == "" or isinstance(node, nodes.Today):
+            return shown
+        return f"{terms} = {shown}" if self._is_computed(node) else terms
+
+    def _is_computed(self, node: Node) -> bool:
+        if isinstance(node, nodes.Need | nodes.Default):
+            return self._is_computed(node.of)
+        return isinstance(self.voc.opened(node), nodes.Arithmetic | nodes.Either)
 
     def _terms(self, node: Node, frame: Frame, interpreter: Interpreter) -> str:
-        if isinstance(node, nodes.Need | nodes.Default):
+        opened = self.voc.opened(node)
+        if isinstance(node, nodes.Need):
             return self._terms(node.of, frame, interpreter)
-        if isinstance(node, nodes.Fact) and isinstance(self.voc.opened(node), nodes.Arithmetic):
-            return self._terms(self.voc.opened(node), frame.at(node.table), interpreter)
-        if isinstance(node, nodes.Arithmetic):
-            left = self._operand(node.left, node.operator, frame, interpreter)
-            right = self._operand(node.right, node.operator, frame, interpreter)
-            return left if right == "" else f"{left} {SIGNS[node.operator]} {right}"
-        value = interpreter.value(node, frame)
+        if isinstance(node, nodes.Default):
+            return self._default(node, frame, interpreter)
+        if isinstance(opened, nodes.Arithmetic):
+            owner = frame.at(node.table) if isinstance(node, nodes.Fact) else frame
+            left = self._operand(opened.left, opened.operator, owner, interpreter)
+            right = self._operand(opened.right, opened.operator, owner, interpreter)
+            return left if right == "" else f"{left} {SIGNS[opened.operator]} {right}"
         if isinstance(node, nodes.Cut):
-            length = interpreter.value(node.length, frame)
-            text = self.value(length, kinds.DAYS if node.kind == "days" else kinds.MONTHS)
-            name = "" if isinstance(node.length, nodes.Literal) else self.name(node.length)
-            day = self.value(value, kinds.DAY)
-            return self._say(f"{name} {text}，界日 {day}", f"{name} {text}, from {day}").strip()
+            return self._period(node, frame, interpreter)
+        value = interpreter.value(node, frame)
         if isinstance(node, nodes.Literal):
             return "" if node.unit == kinds.BASIS else self.value(value, node.unit or kinds.COUNT)
         return f"{self.name(node)} {self.value(value, self.unit(node))}"
+
+    def _default(self, node: nodes.Default, frame: Frame, interpreter: Interpreter) -> str:
+        if interpreter.value(node.of, frame) is not None:
+            return self._terms(node.of, frame, interpreter)
+        name = self.name(node.of)
+        value = self.value(interpreter.value(node, frame), self.unit(node))
+        return self._say(f"{name} 未知按 {value}", f"{name} unknown, taken as {value}")
+
+    def _period(self, node: nodes.Cut, frame: Frame, interpreter: Interpreter) -> str:
+        length = interpreter.value(node.length, frame)
+        text = self.value(length, kinds.DAYS if node.kind == "days" else kinds.MONTHS)
+        name = "" if isinstance(node.length, nodes.Literal) else self.name(node.length)
+        day = self.value(interpreter.value(node, frame), kinds.DAY)
+        return self._say(f"{name} {text}，界日 {day}", f"{name} {text}, from {day}").strip()
 
     def _operand(self, node: Node, sign: str, frame: Frame, interpreter: Interpreter) -> str:
         text = self._terms(node, frame, interpreter)
@@ -155,12 +172,6 @@ class Words:
 
 def _is_whole(node: Node) -> bool:
     return isinstance(node, nodes.Literal) and node.unit == kinds.BASIS
-
-
-def _is_single(node: Node) -> bool:
-    if isinstance(node, nodes.Need | nodes.Default):
-        return _is_single(node.of)
-    return isinstance(node, nodes.Column | nodes.Parameter | nodes.Aggregate | nodes.Cut)
 
 
 def as_date(day: int) -> datetime.date | int:

@@ -1,0 +1,233 @@
+"""Corners of the language that the random rules seldom reach, from every engine."""
+
+import datetime
+
+from tests.rules.test_language import NO, UNKNOWN, YES, ask, home, member, paid
+from tests.rules.test_pack import D, build, household_frame, settings
+from tests.rules.world import LONG_AGO, PARAMETERS, TABLES, empty_pack, parameters_of
+from wengu.rules import (
+    AS_OF,
+    Choice,
+    Pack,
+    ParameterDefinition,
+    Parameters,
+    ParameterValue,
+    age,
+    day,
+    decide,
+    either,
+    need,
+    otherwise,
+    smaller,
+    when,
+    within_months,
+)
+from wengu.rules import nodes as n
+from wengu.rules.dialect import DIALECTS
+from wengu.rules.flips import flips
+from wengu.rules.sqlscope import Scope
+from wengu.rules.words import Words
+
+ON = datetime.date(2020, 7, 1)
+
+
+def test_arithmetic_from_both_sides():
+    h = home(income=30, rent=10)
+    assert ask(lambda h, P: 0 + need(h.income) - h.rent == h.rent * 2, h=h).branch == YES
+    assert ask(lambda h, P: 0 - h.rent + need(h.income) == 2 * h.rent, h=h).branch == YES
+    assert ask(lambda h, P: h.members.count() + 1 == 3 - 2 * h.members.count(), h=h).branch == NO
+
+
+def test_an_unknown_condition_may_be_given_an_answer():
+    assert ask(lambda h, P: need(h.registered).or_(True)).branch == YES
+    assert ask(lambda h, P: need(h.registered).or_(False)).branch == NO
+    assert ask(lambda h, P: (need(h.income) > 0).is_known()).branch == NO
+    assert ask(lambda h, P: h.registered.is_known(), h=home(registered=False)).branch == YES
+
+
+def test_a_flag_parameter_is_a_condition():
+    opened = {("open", None): True, ("open", "320723"): False}
+    assert ask(lambda h, P: P.open & ~h.urban, settings=opened).branch == NO
+    assert (
+        ask(lambda h, P: P.open & ~h.urban, h=home(county="320703"), settings=opened).branch == YES
+    )
+    assert ask(lambda h, P: P.open & ~h.urban).branch == UNKNOWN
+
+
+def test_text_may_have_a_default_and_a_parameter():
+    assert ask(lambda h, P: h.grade.or_("C") == "C").branch == YES
+    which = ParameterDefinition("which", Choice(values=("A", "B")), term="", county=True)
+    pack = Pack("p", "1", tables=TABLES, parameters=[*PARAMETERS, which])
+    pack.clause(
+        "1", rule="r", subject="village", term="", quote="", effective=("2000-01-01", None)
+    )(
+        lambda v, P: decide(
+            when(need(v.road) & (P.which == "A"), "yes", True, ""), otherwise("no", False, "")
+        )
+    )
+    rows = [ParameterValue("which", "A", LONG_AGO, county="320723")]
+    query = pack.sql("village", ON, Parameters(rows))
+    assert "CAST(NULL AS VARCHAR)" in query
+    village = {"id": 1, "county": "320723", "road": True, "income": None}
+    evaluator = pack.evaluator(ON, Parameters(rows))
+    assert evaluator.village(village)["r"].branch == YES
+    assert evaluator.village({**village, "county": "320703"})["r"].branch == UNKNOWN
+    assert pack.reference(ON, Parameters(rows)).village(village)["r"].branch == YES
+
+
+def test_aggregates_in_aggregates_that_look_up_again():
+    def richest_has_bills(h, P):
+        # A member asks about its household's other members, inside an aggregate over members.
+        return h.members.any(
+            lambda m: (
+                (m.rank == 3)
+                & (m.household.members.count(lambda o: o.rank == 3) == 1)
+                & m.bills.any(lambda b: b.local)
+            )
+        )
+
+    people = [member(1, rank=3), member(2, rank=1)]
+    assert ask(richest_has_bills, people=people, bills=[paid(1, 1, local=True)]).branch == YES
+    assert ask(richest_has_bills, people=people, bills=[paid(1, 2, local=True)]).branch == NO
+    twice = [member(1, rank=3), member(2, rank=3)]
+    assert ask(richest_has_bills, people=twice, bills=[paid(1, 1, local=True)]).branch == NO
+
+
+def test_a_bill_sees_its_person_and_its_household():
+    def condition(h, P):
+        return h.members.any(
+            lambda m: m.bills.any(
+                lambda b: (b.person.rank > 2) & b.person.household.urban & b.local
+            )
+        )
+
+    people, bills = [member(1, rank=3), member(2)], [paid(1, 1, local=True)]
+    assert ask(condition, h=home(urban=True), people=people, bills=bills).branch == YES
+    assert ask(condition, h=home(urban=False), people=people, bills=bills).branch == NO
+    assert (
+        ask(condition, h=home(urban=True), people=people, bills=[paid(1, 2, local=True)]).branch
+        == NO
+    )
+
+
+def test_two_columns_may_not_share_an_alias():
+    voc = empty_pack().vocabulary
+    scope = Scope("person", voc, DIALECTS["duckdb"])
+    scope.base["person_wage"] = "something else"
+    assert scope.column("person", "wage") == "person_wage_"
+    assert scope.column("person", "wage") == "person_wage_"
+
+
+def explain(condition, **values):
+    pack = empty_pack()
+    pack.clause(
+        "1", rule="r", subject="household", term="", quote="", effective=("2000-01-01", None)
+    )(lambda h, P: decide(when(condition(h, P), "yes", True, ""), otherwise("no", False, "")))
+    frame = pack.frame("household", home(**values))
+    parameters = parameters_of({("codes", None): frozenset("AC"), ("line", None): 5})
+    return pack.explain("r", frame, as_of=ON, parameters=parameters)
+
+
+def test_a_set_is_told_and_its_members_are_the_flips():
+    found = explain(lambda h, P: need(h.grade).in_(P.codes), grade="B")
+    assert [(a.operator, a.threshold, a.threshold_text) for a in found.conditions] == [
+        ("in", ("A", "C"), "代码：A、C")]  # fmt: skip
+    assert [f.value for f in found.flips] == ["A", "C"]
+    found = explain(lambda h, P: ~need(h.grade).in_(("A", "B")), grade="B")
+    assert [(a.operator, a.threshold_text, a.verdict) for a in found.conditions] == [
+        ("not in", "A、B", False)]  # fmt: skip
+    assert [f.value for f in found.flips] == ["C"]
+
+
+def test_texts_without_a_list_are_those_the_rule_speaks_of():
+    pack = empty_pack()
+    pack.clause("1", rule="r", subject="person", term="", quote="", effective=("2000-01-01", None))(
+        lambda p, P: decide(
+            when(need(p.relation) == "X", "x", True, ""),
+            when(need(p.relation).in_(("Y", "Z")), "y", True, ""),
+            when(need(p.relation).in_(P.codes), "c", True, ""),
+            otherwise("no", False, ""),
+        )
+    )
+    frame = pack.frame("household", home(), {"person": [member(relation="Q")]})
+    parameters = parameters_of({("codes", None): frozenset("A")})
+    found = pack.explain("r", frame.below["person"][0], as_of=ON, parameters=parameters)
+    assert [(f.value, f.branch) for f in found.flips] == [
+        ("A", "c"), ("X", "x"), ("Y", "y"), ("Z", "y")]  # fmt: skip
+
+
+def test_a_fact_multiplied_by_itself_is_given_no_flip():
+    found = explain(lambda h, P: h.rent * h.rent > P.line * P.line, rent=3)
+    assert [f.column for f in found.flips] == []
+
+
+def test_an_impossible_day_is_given_no_flip():
+    pack = empty_pack()
+    pack.clause(
+        "1", rule="r", subject="household", term="", quote="", effective=("2000-01-01", None)
+    )(
+        lambda h, P: decide(
+            when(need(h.since) > day("2020-01-01"), "y", True, ""), otherwise("n", False, "")
+        )
+    )
+    reference = pack.reference(ON, Parameters())
+    frame = pack.frame("household", home(since=20200231))
+    assert list(flips(reference, pack.rule("r"), frame)) == []
+    assert Words(pack.vocabulary).value(20200231, ("day",)) == "20200231"
+
+
+def test_a_day_written_in_the_rule_falls_due():
+    found = explain(lambda h, P: (day("2021-03-01") <= AS_OF) & ~h.urban)
+    assert found.due == D(2021, 3, 1)
+    assert explain(lambda h, P: age(need(h.since)) >= 1200, since=19900101).due is None
+
+
+def test_words_for_whatever_is_compared():
+    def told(condition, **values):
+        atoms = explain(condition, **values).conditions
+        return [(a.term, a.value_text, a.threshold_text) for a in atoms]
+
+    assert told(lambda h, P: h.rent + P.line > P.line - h.rent, rent=7) == [
+        ("rent + 标准", "0.12 元", "标准 0.05 元 − rent 0.07 元 = -0.02 元")]  # fmt: skip
+    assert told(lambda h, P: smaller(h.rent, P.line) * 2 > (h.rent + P.line) * 3, rent=7) == [
+        ("rent / 标准 × 2", "0.10 元", "(rent 0.07 元 + 标准 0.05 元) × 3 = 0.36 元")]  # fmt: skip
+    assert told(lambda h, P: either(h.urban, h.rent, 0) > h.income.or_(0), rent=7)[0][1:] == (
+        "0.00 元", "income 未知按 0.00 元")  # fmt: skip
+    assert told(lambda h, P: h.members.count() > 2)[0][0] == "人人数"
+    assert told(lambda h, P: need(h.members.sum(lambda m: m.wage)) > 0)[0][0] == "人wage合计"
+    assert told(lambda h, P: h.members.any(lambda m: m.rank > 0))[0][:2] == ("人rank有一个", "否")
+    assert (
+        told(lambda h, P: within_months(need(h.since), 6), since=20200301)[0][2]
+        == "6个月，界日 2020-01-02"
+    )
+    assert told(lambda h, P: need(h.since) <= AS_OF, since=20200301)[0][2] == "2020-07-01"
+
+
+def test_words_in_english():
+    pack = build()
+    words = Words(pack.vocabulary, english=True)
+    rows = n.Aggregate("count", "person", None, None)
+    assert words.name(rows) == "number of person"
+    assert words.name(n.Aggregate("any", "person", n.Column("person", "birth"), None)) == (
+        "any of person birth")  # fmt: skip
+    assert (
+        words.name(n.Cut("months", n.Parameter("months"))) == "cut-off gradual exit before the day"
+    )
+    assert (
+        Words(pack.vocabulary).name(n.Cut("months", n.Parameter("months")))
+        == "基准日前渐退期的界日"
+    )
+    assert words.name(n.Today()) == "day of evaluation"
+    assert words.value(None, ()) == "unknown"
+    assert words.value(20_050, ("bp",)) == "200.5%"
+
+
+def test_a_named_condition_is_told_with_its_parts():
+    pack = build()
+    people = [{"id": 1, "household": 7, "birth": 20100101, "grade": "无", "wage": None}]
+    found = pack.explain("with-minor", household_frame(pack, people), as_of=D(2020, 7, 1),
+                         parameters=settings())  # fmt: skip
+    minor = found.conditions[0].inner[0]
+    assert (minor.term, minor.verdict, minor.inner[0].term) == ("未成年", True, "年龄")
+    assert minor.inner[0].threshold_text == "成年岁数 18岁"
+    assert minor.inner[0].leaves[0].value == 20100101
