@@ -267,16 +267,27 @@ def queries_do_not_write(root: Path) -> list[str]:
 
 @check
 def pages_ask_through_queries(root: Path) -> list[str]:
-    """A page reads through queries and writes through actions, never through `.objects`."""
-    return [
-        f"{module.path}:{node.lineno} {ast.unparse(node)}"
-        for module in modules(root)
-        if module.app in {"web", "api"}
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Attribute)
-        and node.attr in {"objects", "_default_manager"}
-        and ast.unparse(node.value).split(".")[0] in _imported_apps(module)
-    ]
+    """A page finds rows through queries and writes through actions.
+
+    It may look up the details of rows that a query has found (filter, get, in_bulk); it may not
+    begin with a whole table, and never write.
+    """
+    looks_up = re.compile(r"[.](filter|get|in_bulk)[(]")
+    found = []
+    for module in modules(root):
+        if module.app not in {"web", "api"}:
+            continue
+        imported = _imported_apps(module)
+        for _, call in _calls(module.tree):
+            text = ast.unparse(call)
+            rows = re.match(r"(\w+)[.](objects|_default_manager)", text)
+            if rows is None or rows[1] not in imported:
+                continue
+            begins = looks_up.match(text, rows.end())
+            writes = call.func.attr in WRITES if isinstance(call.func, ast.Attribute) else False
+            if not begins or writes:
+                found.append(f"{module.path}:{call.lineno} {text[:60]}")
+    return found
 
 
 @check

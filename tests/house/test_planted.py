@@ -241,6 +241,13 @@ READINGS = [
         "create",
     ),
     Planted(
+        "page that writes past the actions",
+        "web/planted.py",
+        "from wengu.jobs.models import Job\n\nJob.objects.filter(pk=1).update(done=1)\n",
+        "pages_ask_through_queries",
+        "update",
+    ),
+    Planted(
         "page past the queries",
         "web/planted.py",
         "from wengu.registry.models import Household\n\nALL = Household.objects.all()\n",

@@ -182,7 +182,7 @@ def _queue(kind: str, batch: Batch, request: Request) -> None:
         key=f"{kind}:{batch.pk}:{batch.state}:{applied}",
         by=request.scope.user,
     )
-    Batch.objects.filter(pk=batch.pk).update(job=job)
+    intake.attach(batch=batch, job=job, by=request.scope.user)
 
 
 @policy(permission=Permission.BATCHES_READ)

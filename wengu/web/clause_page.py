@@ -15,7 +15,7 @@ from wengu.policy.parameters import definition, definitions
 from wengu.policy.rules import pack
 from wengu.regions import queries as regions
 from wengu.rules import Rule
-from wengu.web import case_tables, indicators, parameter_tables, parameter_values, wording
+from wengu.web import case_tables, indicators, parameter_tables, parameter_values, records, wording
 from wengu.web.access import Request
 from wengu.web.coverage_rows import status, where
 from wengu.web.frame import link
@@ -189,7 +189,8 @@ def _readings(rules: Iterable[Rule]) -> Iterable[Reading]:
             if (one.words, one.read) in seen:
                 continue
             seen.add((one.words, one.read))
-            record = Link(_("决定记录 %(n)s") % {"n": one.adr}, link("decision-record", one.adr))
+            url = link("decision-record", one.adr) if records.record(one.adr) else ""
+            record = Link(_("决定记录 %(n)s") % {"n": one.adr}, url)
             read = one.read_en if wording.english() else one.read
             inner = one.words.replace("“", "‘").replace("”", "’")
             yield Reading(f"“{inner}”", read, record)
@@ -227,11 +228,10 @@ def _holders(request: Request, rules: Sequence[Rule]) -> Table | None:
     )
 
     def row(rule: Rule) -> Row:
-        name = indicators.counted_in(rule)
         url = link("overview", region=region, rule=rule.name)
         return Row(
             (
-                Link(name, url),
+                Link(indicators.counted_in(rule), url),
                 _counted(whole[rule.name, True], rule, region, "true"),
                 *(
                     _counted(by_place[rule.name, True, place.code], rule, place.code, "true")

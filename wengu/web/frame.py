@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django import shortcuts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,7 +82,7 @@ def frame(request: Request, here: str) -> Frame:
     waiting = getattr(request, "waiting", None)
     if waiting is None:
         waiting = _waiting(request.scope)
-        request.waiting = waiting  # type: ignore[attr-defined]
+        vars(request)["waiting"] = waiting
     user = cast("User", request.user)
     scope = request.scope
     return Frame(
@@ -100,11 +100,8 @@ def frame(request: Request, here: str) -> Frame:
 
 
 def link(name: str, *args: object, **query: object) -> str:
-    """Return the address of a page, its query without the empty parts; "" where there is none."""
-    try:
-        url = reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    """Return the address of a page, its query without the empty parts."""
+    url = reverse(name, args=args)
     kept = {key: value for key, value in query.items() if value not in ("", None)}
     return f"{url}?{urlencode(kept, doseq=True)}" if kept else url
 
@@ -133,8 +130,7 @@ def _nav(scope: Scope, waiting: Mapping[str, int], here: str) -> tuple[NavGroup,
         urls = {number: link("clause", number) for number in contents.SECTIONS}
         if scope.allows(Permission.FIGURES_READ):
             urls["2.1"] = link("overview")
-        known = {number: url for number, url in urls.items() if url}
-        groups += contents.document_groups(urls=known, waiting=waiting, here=here)
+        groups += contents.document_groups(urls=urls, waiting=waiting, here=here)
     system = _items(SYSTEM, scope, waiting, here)
     if system:
         groups.append(NavGroup(_("系统"), system))
@@ -145,10 +141,11 @@ def _items(
     entries: tuple[Entry, ...], scope: Scope, waiting: Mapping[str, int], here: str
 ) -> tuple[NavItem, ...]:
     return tuple(
-        NavItem(str(entry.label), url, waiting.get(entry.name) or None, here == entry.name)
+        NavItem(
+            str(entry.label), link(entry.name), waiting.get(entry.name) or None, here == entry.name
+        )
         for entry in entries
-        if (entry.permission is None or scope.allows(entry.permission))
-        and (url := link(entry.name))
+        if entry.permission is None or scope.allows(entry.permission)
     )
 
 

@@ -83,9 +83,9 @@ class _Page:
         if self.run is not None and not self.text:
             where = {"viewer": self.scope, "region": self.region, "run": self.run}
             if len(self.conditions) == 1:
-                return self.conditions[0].by_village(**where)  # type: ignore[arg-type]
+                return self.conditions[0].by_village(**where)  # type: ignore[arg-type]  # of three types
             if self.run.seq == registry.last_seq() and not self.run.region:
-                return decisions.by_village(rules=["=person"], **where)  # type: ignore[arg-type]
+                return decisions.by_village(rules=["=person"], **where)  # type: ignore[arg-type]  # of three types
         rows = self.everybody.filter(self._decided()).order_by()
         return dict(rows.values_list("household__village_id").annotate(n=Count("pk")))
 
@@ -155,7 +155,7 @@ class _Page:
             born = _("%(day)s（%(n)s 岁）") % {"day": wording.day(person.birth), "n": years}
         identity: Cell = _("无有效证件")
         if number:
-            identity = Masked(number[:_ID_SHOWN], len(number) - _ID_SHOWN)
+            identity = Masked(number[:_ID_SHOWN])
         url = link("household", home.number)
         return Row(
             (
