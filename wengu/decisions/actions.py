@@ -198,37 +198,30 @@ def _keep(run: Run, compared: Comparison, tell: Progress) -> None:
 
 
 def _insert(run: Run, rows: Sequence[tuple[Any, ...]]) -> None:
-    names = (*NEW, "since", "run_id")
     more = (run.on, run.pk)
+    _write("decisions_decision", (*NEW, "since", "run_id"), [(*row, *more) for row in rows])
+
+
+def _write(table: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows as fast as the database takes them."""
+    listed = ", ".join(names)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY decisions_decision ({', '.join(names)}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row((*row, *more))
+                    copy.write_row(row)
             return
         places = ", ".join(["%s"] * len(names))
-        cursor.executemany(
-            f"INSERT INTO decisions_decision ({', '.join(names)}) VALUES ({places})",
-            [(*row, *more) for row in rows],
-        )
+        cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({places})", rows)
 
 
 def _keep_tallies(run: Run, rows: Sequence[tuple[Any, ...]]) -> None:
+    names = ("rule", "branch", "verdict", "region", "subjects", "run_id")
     size = _transaction_rows()
     for start in range(0, len(rows), size):
-        made = [
-            Tally(
-                run=run,
-                rule=rule,
-                branch=branch,
-                verdict=verdict,
-                region=region,
-                subjects=subjects,
-            )
-            for rule, branch, verdict, region, subjects in rows[start : start + size]
-        ]
         with _transaction(run):
-            Tally.objects.bulk_create(made)
+            some = rows[start : start + size]
+            _write("decisions_tally", names, [(*row, run.pk) for row in some])
 
 
 def standing_tallies(*, before: int, region: str) -> Iterator[tuple[Any, ...]]:
