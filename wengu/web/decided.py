@@ -1,8 +1,8 @@
 """按认定筛选: which decisions a list is narrowed by, out of its address; 404 for a rule unknown.
 
-    rule=NAME&verdict=true|false|unknown[&branch=NAME]     one rule
-    rule=2.1&verdict=unknown                               any rule of a section is undecided
-    lack=person.medical_insurance                          a decision waits for this fact
+- rule=NAME&verdict=true|false|unknown[&branch=NAME]: one rule;
+- rule=2.1&verdict=unknown: any rule of a section is undecided;
+- lack=person.medical_insurance: a decision waits for this fact.
 """
 
 from collections.abc import Collection
@@ -21,6 +21,7 @@ from wengu.decisions.policies import Policy
 from wengu.kernel.regioncode import RegionCode
 from wengu.policy.rules import pack
 from wengu.rules import Rule
+from wengu.rules.kinds import Kind, ParameterDefinition
 from wengu.web import indicators, telling, wording
 from wengu.web.access import Request
 
@@ -37,8 +38,10 @@ class Decided:
 
     subject: str
     rules: tuple[str, ...]
-    verdict: bool | None | str
+    # None = undecided; kept out of the condition where any verdict will do.
+    verdict: bool | None
     words: str
+    every: bool = False
     branches: tuple[int, ...] | None = None
     figure: str = ""
     lack: str = ""
@@ -55,7 +58,7 @@ class Decided:
         if region:
             low, high = RegionCode(region).bounds
             rows = rows.filter(village__gte=low, village__lt=high)
-        if self.verdict != "any":
+        if not self.every:
             rows = rows.filter(verdict=self.verdict)
         if self.branches is not None:
             rows = rows.filter(branch__in=self.branches)
@@ -69,7 +72,7 @@ class Decided:
             )
         return decisions.by_village(
             rules=self.rules, viewer=viewer, region=region, run=run,
-            verdict=self.verdict, branches=self.branches,
+            verdict="any" if self.every else self.verdict, branches=self.branches,
         )  # fmt: skip
 
 
@@ -110,8 +113,8 @@ def _of_rule(request: Request, subject: str, name: str, verdict: str, branch: st
             raise Http404
         branches = (taken,)
         words = f"{words}{_('：')}{_branch_words(rule, taken)}"
-    kept = VERDICTS[verdict] if verdict else "any"
-    return Decided(subject, (rule.name,), kept, words, branches)
+    kept = VERDICTS.get(verdict)
+    return Decided(subject, (rule.name,), kept, words, every=not verdict, branches=branches)
 
 
 def refuse_hidden(scope: Scope, rule: Rule) -> None:
@@ -142,11 +145,10 @@ def _of_section(subject: str, section: str) -> Decided:
 def _of_fact(request: Request, subject: str, fact: str) -> Decided:
     table, _dot, column = fact.partition(".")
     voc = pack.vocabulary
+    known = voc.tables.get(table)
+    kind: Kind | ParameterDefinition | None = known.columns.get(column) if known else None
     if table == "parameter":
         kind = voc.parameters.get(column)
-    else:
-        known = voc.tables.get(table)
-        kind = known.columns.get(column) if known else None
     if kind is None or (table == "village") != (subject == "village"):
         raise Http404
     group = "income" if column in {"income_fen", "income_heads"} else column

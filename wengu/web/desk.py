@@ -88,10 +88,10 @@ class _Work:
             return words % {"shocked": wording.count(shocked), "near": wording.count(near)}
         if not whole:
             return _("今天没有等您办的事")
-        words = {"n": wording.count(whole), "shocked": wording.count(shocked)}
+        numbers = {"n": wording.count(whole), "shocked": wording.count(shocked)}
         if shocked:
-            return _("今天有 %(n)s 件等您办，骤贫 %(shocked)s 户最急") % words
-        return _("今天有 %(n)s 件等您办") % words
+            return _("今天有 %(n)s 件等您办，骤贫 %(shocked)s 户最急") % numbers
+        return _("今天有 %(n)s 件等您办") % numbers
 
     @cached_property
     def _alerts(self) -> dict[str, int]:
@@ -129,7 +129,8 @@ class _Work:
                    listed("sudden-shock", "true"), "red"),
             Figure(_("近贫预警"), self._alerts["near-poverty"], _("户"),
                    listed("near-poverty", "true"), "amber"),
-            Figure(_("类别待核：缺事实，判不了"), open_, _("户"), listed(indicators.CLASSES, "unknown")),
+            Figure(_("类别待核：缺事实，判不了"), open_, _("户"),
+                   listed(indicators.CLASSES, "unknown")),
         ]  # fmt: skip
         if self.run is None:
             return ()
@@ -186,7 +187,8 @@ class _Work:
         if not rows:
             words = _("变化太多，请看差异页") if moved is None else _("没有变化")
             rows = [Row((Text(words, quiet=True), "", ""))]
-        return Section("changes", _("上次以来的变化"), Table(_("上次以来的变化"), columns, tuple(rows)), note)
+        title = _("上次以来的变化")
+        return Section("changes", title, Table(title, columns, tuple(rows)), note)
 
     def _moved(self, rule: str, move: str, number: int, unit: str) -> Cell:
         if not number:

@@ -71,7 +71,7 @@ def _alerts(
         branch = law.branches[one.branch]
         yield Task(
             urgency=urgency,
-            due_text=_("%(since)s起") % {"since": wording.ago(one.since, scope.on)},
+            due_text=_("已 %(n)s 天") % {"n": (scope.on - one.since).days},
             due=one.since,
             title=indicators.term(law),
             url=url,

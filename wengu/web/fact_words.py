@@ -1,7 +1,7 @@
 """事实的说法: what each column of the registry is called on a page, and how its values are read."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -79,17 +79,10 @@ def value(column: str, found: Any) -> Cell:
         return None
     if isinstance(found, bool):
         return _("是") if found else _("否")
-    if column.endswith("_fen"):
-        return Money(int(found), _("元"))
-    if column in {"disaster_on", "grace_since", "birth"}:
-        return day(found)
-    if column in {"exit_year", "income_year"}:
-        return str(found)
-    if column == "disability":
-        return disability(str(found))
-    if isinstance(found, int | datetime.date):
-        return found
-    return str(found)
+    special = next((read for name, read in _READ.items() if column.endswith(name)), None)
+    if special is not None:
+        return special(found)
+    return found if isinstance(found, int | datetime.date) else str(found)
 
 
 def day(found: Any) -> Cell:
@@ -97,3 +90,14 @@ def day(found: Any) -> Cell:
     if isinstance(found, int):
         return from_day(found) if is_day(found) else None
     return found if isinstance(found, datetime.date) else None
+
+
+def _money(found: Any) -> Cell:
+    return Money(int(found), _("元"))
+
+
+# By the end of a column's name.
+_READ: Final[Mapping[str, Callable[[Any], Cell]]] = {
+    "_fen": _money, "disaster_on": day, "grace_since": day, "birth": day,
+    "_year": str, "disability": disability,
+}  # fmt: skip

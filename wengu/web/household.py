@@ -1,4 +1,4 @@
-"""一户一档: who lives there, what was decided and why, every fact with its source; also on paper."""
+"""一户一档: who lives there, what was decided and why, every fact with its source."""
 
 import datetime
 from functools import cached_property

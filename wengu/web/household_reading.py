@@ -13,10 +13,9 @@ from wengu.decisions.dossiers import Dossier, Row, Told
 from wengu.decisions.models import Decision
 from wengu.registry import queries as registry
 from wengu.registry.models import Household, Membership
-from wengu.web import fact_words
 from wengu.web.access import Request
 from wengu.web.frame import link
-from wengu.web.shapes import Cell, Link
+from wengu.web.shapes import Cell, Link, Piece
 
 
 class Reading:
@@ -70,7 +69,7 @@ def holder(reading: Reading, table: str, column: str) -> str:
     return kind.holder if kind else ""
 
 
-def source_cell(scope: Scope, told: Told, keeper: str) -> Cell:
+def source_cell(scope: Scope, told: Told, keeper: str) -> Piece:
     """Return the source of a fact, a link to its batch where the post may open it."""
     text = sources.text(told, keeper)
     if told.batch is not None and scope.allows(Permission.BATCHES_READ):
@@ -78,8 +77,6 @@ def source_cell(scope: Scope, told: Told, keeper: str) -> Cell:
     return text
 
 
-def source_name(source: str, batch: int | None, scope: Scope) -> Cell:
+def source_name(source: str, batch: int | None, scope: Scope) -> Piece:
     """Return the source of a statement by its kind and batch."""
-    return source_cell(scope, Told(source, 0, batch), "") if source else str(
-        fact_words.SOURCES.get(source, "")
-    )
+    return source_cell(scope, Told(source, 0, batch), "")

@@ -99,7 +99,7 @@ def _head(_rows: Rows, home: Household) -> Cell:
 def _identity(rows: Rows, home: Household) -> Cell:
     person = rows.heads.get(home.pk)
     value = person.id_number if person else None
-    return Masked(value[:_ID_SHOWN], len(value) - _ID_SHOWN) if value else Text(_("无有效证件"))
+    return Masked(value[:_ID_SHOWN]) if value else Text(_("无有效证件"))
 
 
 def _village(rows: Rows, home: Household) -> Cell:
@@ -120,7 +120,9 @@ def class_cell(verdicts: dict[str, bool | None]) -> Cell:
     held = next((rule for rule in ladder if verdicts[rule]), None)
     if held is not None:
         return indicators.term(pack.rule(held))
-    return None if any(verdicts[rule] is None for rule in ladder) else Text(_("不属四类"), quiet=True)
+    if any(verdicts[rule] is None for rule in ladder):
+        return None
+    return Text(_("不属四类"), quiet=True)
 
 
 def _class(rows: Rows, home: Household) -> Cell:
@@ -173,7 +175,7 @@ HEADINGS: Final = (
             sort="income"),
     Heading("verdicts", gettext_lazy("现行认定"), _verdicts),
     Heading("risk", gettext_lazy("风险"), _risk),
-    Heading("cause", gettext_lazy("致贫原因"), _fact("main_cause"), "main_cause"),
+    Heading("cause", gettext_lazy("致贫原因"), _fact("main_cause"), "main_cause", usual=False),
     Heading("exit", gettext_lazy("脱贫属性"), _fact("exit_status"), "exit_status", usual=False),
     Heading("year", gettext_lazy("脱贫年度"), _fact("exit_year"), "exit_year", usual=False),
     Heading("standard", gettext_lazy("识别标准"), _fact("standard"), "standard", usual=False),

@@ -1,13 +1,14 @@
 """户档各段: definitions, members, income, benefits, bills, all facts, measures."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from wengu.accounts.permissions import Facts
 from wengu.decisions.explanations import Explanation as Told
-from wengu.kernel.dates import from_day, is_day, years_between
+from wengu.kernel.dates import years_between
 from wengu.policy.rules import pack
 from wengu.registry.models import Benefit, Bill, Income
 from wengu.registry.queries import known
@@ -62,9 +63,9 @@ def definitions(reading: Reading, told: Sequence[Told], masks: Masks) -> tuple[D
 def risk(verdicts: dict[str, bool | None]) -> Status:
     """Return how urgent a household is, out of the two alerts of 2.4.5."""
     if verdicts.get("sudden-shock"):
-        return Status("red", _("骤贫，应处置"))
+        return Status("red", _("骤贫"))
     if verdicts.get("near-poverty"):
-        return Status("amber", _("近贫预警"))
+        return Status("amber", _("预警"))
     if any(rule in verdicts and verdicts[rule] is None for rule in HOUSEHOLD_RULES):
         return Status("open", _("待核"))
     return Status("green", _("稳定"))
@@ -93,7 +94,7 @@ def _income(reading: Reading) -> Cell:
     if fen is None or not heads:
         return None
     _source, since = reading.source("household", reading.home.pk, "income_fen")
-    note = _("截至 %(day)s") % {"day": wording.day(since)} if hasattr(since, "year") else ""
+    note = _("截至 %(day)s") % {"day": wording.day(since)} if isinstance(since, date) else ""
     return Text(_("%(amount)s 元") % {"amount": wording.yuan(fen // heads)}, note)
 
 
@@ -124,7 +125,8 @@ def members(reading: Reading, masks: Masks) -> Table:
             masks.id_number(one.person),
         ]  # fmt: skip
         cells += [_health(row, reading)] if health else []
-        cells += [fact_words.value("labour", row.get("labour"))] if reading.may(Facts.LABOUR) else []
+        labour = fact_words.value("labour", row.get("labour"))
+        cells += [labour] if reading.may(Facts.LABOUR) else []
         cells += [_work(row, reading)] if schooling else []
         cells += [_insured(row, reading)] if _insured_columns(reading) else []
         rows.append(Row(tuple(cells), key=str(one.person_id), label=one.person.name))
@@ -314,7 +316,3 @@ def _stated(reading: Reading, table: str, row: dict[str, Any], who: str) -> Iter
             source = Text(_("该问%(holder)s") % {"holder": asked[column].holder}, quiet=True)
         yield Row((who, str(label), fact_words.value(column, found), source, since))
 
-
-def birth_of(value: Any) -> Any:
-    """Return the date of a day integer."""
-    return from_day(value) if isinstance(value, int) and is_day(value) else value

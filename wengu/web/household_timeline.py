@@ -11,7 +11,7 @@ from wengu.policy.rules import pack
 from wengu.registry.timeline import Moment, timeline
 from wengu.web import fact_words, indicators, telling, wording
 from wengu.web.household_reading import Reading, source_name
-from wengu.web.shapes import Cell, Change, Event, Mark, Text
+from wengu.web.shapes import Cell, Change, Event, Mark, Piece, Text
 
 
 def events(reading: Reading) -> list[Event]:
@@ -81,7 +81,7 @@ def _enrolled(reading: Reading, moments: list[Moment]) -> Iterator[Event]:
 
 
 def _recorded(reading: Reading, one: Moment) -> Iterator[Event]:
-    source = source_name(one.source, one.batch, reading.scope)
+    source: Piece = source_name(one.source, one.batch, reading.scope)
     if one.kind == "facts":
         yield from _facts(reading, one, source)
         return
@@ -108,7 +108,7 @@ def _told(one: Moment) -> tuple[str, str]:
     return f"{words % {'kind': kind}} {name}".strip(), ""
 
 
-def _facts(reading: Reading, one: Moment, source: Cell) -> Iterator[Event]:
+def _facts(reading: Reading, one: Moment, source: Piece) -> Iterator[Event]:
     labels = fact_words.PERSON if one.person else fact_words.HOUSEHOLD
     seen = {
         column: pair

@@ -78,5 +78,5 @@ class Asked:
             previous_url=address(page=page - 1) if page > 1 else "",
             next_url=address(page=page + 1) if page < pages else "",
             url=self.url,
-            kept=tuple((k, v) for k, v in self.query.items() if k != "page" and v),
+            kept=tuple((k, str(v)) for k, v in self.query.items() if k != "page" and v),
         )

@@ -201,7 +201,9 @@ class _Page:
         )  # fmt: skip
 
     def _nothing(self) -> Nothing:
-        words = [(_("关键字“%(q)s”") % {"q": self.text}, ("q",))] if self.text else []
+        words: list[tuple[str, tuple[str, ...]]] = []
+        if self.text:
+            words.append((_("关键字“%(q)s”") % {"q": self.text}, ("q",)))
         words += [(one.words, ("rule", "verdict", "branch")) for one in self.conditions]
         links = [
             Link(_("去掉%(condition)s") % {"condition": text},

@@ -83,6 +83,8 @@ class Explanation:
     opened: bool = False
     # Where rulers and flips are fetched from when the decision is unfolded; "" = they are here.
     changes_url: str = ""
+    # "village" where the facts are a village's.
+    subject: str = "household"
 
 
 @dataclass(frozen=True, slots=True)

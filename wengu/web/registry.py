@@ -14,7 +14,16 @@ from wengu.audit.actions import record_read
 from wengu.decisions import queries as decisions
 from wengu.registry import queries as registry
 from wengu.registry.models import Household
-from wengu.web import decided, household_rows, indicators, looks, places, telling, wording, workbooks
+from wengu.web import (
+    decided,
+    household_rows,
+    indicators,
+    looks,
+    places,
+    telling,
+    wording,
+    workbooks,
+)
 from wengu.web.access import LABELS, Request, policy
 from wengu.web.choices import place_choices
 from wengu.web.frame import link, render

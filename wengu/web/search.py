@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from wengu import policy as document
 from wengu.accounts.permissions import Permission
 from wengu.kernel.text import compact
+from wengu.regions import queries as regions
 from wengu.registry import queries as registry
 from wengu.registry.queries import Filter
-from wengu.regions import queries as regions
 from wengu.web import places, wording
 from wengu.web.access import Request, policy
 from wengu.web.frame import link, render
@@ -162,7 +162,8 @@ def _section(
 
 def _nothing(text: str) -> Nothing:
     if not text:
-        return Nothing(_("还没有填要找什么。"), _("姓名和拼音首字母从头对起；户编号、条款号要完整。"))
+        why = _("姓名和拼音首字母从头对起；户编号、条款号要完整。")
+        return Nothing(_("还没有填要找什么。"), why)
     return Nothing(
         _("没有找到“%(q)s”。") % {"q": text},
         _("可能写法不同，或不在您的范围内。"),

@@ -1,4 +1,4 @@
-"""讲给人看: a decision explained, put into the shapes of a page: quote, conditions, ruler, flips."""
+"""讲给人看: a decision explained, in the shapes of a page: quote, conditions, ruler, flips."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -37,7 +37,7 @@ _MOST_FLIPS: Final = 8
 _MOST_SOURCES: Final = 2
 _SHORT: Final = 20
 Asked = tuple[str, Any, str]
-_INCOME: Final = ("household", "income_fen")
+_INCOMES: Final = {("household", "income_fen"), ("village", "collective_income_fen")}
 _YUAN: Final = 100
 _HEADROOM: Final = 5
 
@@ -52,7 +52,12 @@ class Telling:
     names: Mapping[Any, str] = field(default_factory=dict)
 
     def shape(
-        self, told: Told, *, since: datetime.date | None = None, more: str = "", opened: bool = False
+        self,
+        told: Told,
+        *,
+        since: datetime.date | None = None,
+        more: str = "",
+        opened: bool = False,
     ) -> Explanation:
         """Return the explanation of one decision; `more` is where what would change it is kept."""
         open_ = may_tell(self.viewer, told.rule)
@@ -72,6 +77,7 @@ class Telling:
             flips=self._flips(told) if open_ and not more else (),
             opened=opened,
             changes_url=more if open_ else "",
+            subject="village" if told.subject == "village" else "household",
         )
 
     def _title(self, told: Told) -> str:
@@ -91,32 +97,37 @@ class Telling:
 
     def _tests(self, told: Told) -> Iterator[Test]:
         seen: set[Asked] = set()
+        terms = tuple(one.term for one in told.parameters)
         for reason in _distinct(told.because):
-            yield from self._rows(reason, seen)
+            yield from self._rows(reason, seen, terms)
         yield from (_setting(one) for one in told.parameters)
 
-    def _rows(self, reason: Reason, seen: set[Asked], *, part: bool = False) -> Iterator[Test]:
+    def _rows(
+        self, reason: Reason, seen: set[Asked], terms: tuple[str, ...], *, part: bool = False
+    ) -> Iterator[Test]:
         """Yield a condition, how its threshold comes about, and what it consists of.
 
         What an earlier condition was made of is not told twice.
         """
         inner = [one for one in _distinct(reason.inner) if _asked(one) not in seen]
         seen.update({_asked(reason), *map(_asked, inner)})
-        yield self._test(reason, part=part, made_of_others=bool(inner))
+        yield self._test(reason, terms, part=part, made_of_others=bool(inner))
         sum_, _equals, _total = reason.threshold_text.rpartition(" = ")
         if sum_:
             yield Test(sum_, None, "", "", "", "", part=True)
         for one in inner:
-            yield from self._rows(one, seen, part=True)
+            yield from self._rows(one, seen, terms, part=True)
 
-    def _test(self, reason: Reason, *, part: bool, made_of_others: bool) -> Test:
+    def _test(
+        self, reason: Reason, terms: tuple[str, ...], *, part: bool, made_of_others: bool
+    ) -> Test:
         name = self.names.get(reason.subject, "") if reason.fact.startswith("person.") else ""
         shown = Text(_unbroken(reason.value_text), strong=reason.threshold is not None)
         return Test(
             label=reason.term if not name else f"{name}：{reason.term}",
             verdict=None if part else _mark(reason),
             fact=shown if reason.known else None,
-            required=_required(reason),
+            required=_required(reason, terms),
             source="" if made_of_others else _sources(reason.source),
             dated="" if made_of_others else reason.date or "",
             part=part,
@@ -132,9 +143,8 @@ class Telling:
         if told.due is not None:
             days = (told.due - self.on).days
             left = _("还有 %(n)s 天") % {"n": wording.count(days)}
-            found.append(
-                Flip(_("到 %(day)s") % {"day": wording.day(told.due)}, _("重新认定，结果会变"), left)
-            )
+            day = _("到 %(day)s") % {"day": wording.day(told.due)}
+            found.append(Flip(day, _("重新认定，结果会变"), left))
         return tuple(found)
 
     def _flip(self, turn: Turn, rule: Rule) -> Flip:
@@ -175,7 +185,7 @@ class Telling:
 
     def _rulers(self, told: Told) -> tuple[Ruler, ...]:
         """Return the income on its line: where the verdict would turn, below and above."""
-        turns = [one for one in told.flips if (one.table, one.column) == _INCOME]
+        turns = [one for one in told.flips if (one.table, one.column) in _INCOMES]
         if not turns:
             return ()
         return (_ruler(told, sorted(turns, key=lambda one: int(one.value))),)
@@ -186,9 +196,9 @@ def key(rule: str, person: object = "") -> str:
     return f"{rule}-{person}" if person else rule
 
 
-def verdict_words(verdict: bool | None) -> str:
+def verdict_words(verdict: object) -> str:
     """Return 符合, 不符合 or 待核."""
-    return {True: _("符合"), False: _("不符合"), None: _("待核")}[verdict]
+    return _("待核") if verdict is None else _("符合") if verdict else _("不符合")
 
 
 def may_tell(viewer: Scope, rule: str) -> bool:
@@ -262,12 +272,16 @@ def _sources(text: str) -> Cell:
     return _("%(first)s等 %(n)s 处") % {"first": places[0], "n": len(places)}
 
 
-def _required(reason: Reason) -> Cell:
+def _required(reason: Reason, terms: tuple[str, ...]) -> Cell:
+    """Return the threshold; a parameter is named in a row of its own, not here."""
     if reason.threshold is None:
         return ""
     sign = _SIGNS.get(reason.operator)
     if sign:
-        return _unbroken(f"{sign} {reason.threshold_text.rpartition(' = ')[2]}")
+        text = reason.threshold_text.rpartition(" = ")[2]
+        for term in terms:
+            text = text.removeprefix(term).strip()
+        return _unbroken(f"{sign} {text}")
     if reason.operator.startswith("not"):
         return _("不在：%(list)s") % {"list": reason.threshold_text}
     return reason.threshold_text
@@ -307,7 +321,8 @@ def _ruler(told: Told, turns: list[Turn]) -> Ruler:
         zones=tuple(verdict_words(verdict) for verdict in verdicts),
         zone=len(below),
         point=point,
-        point_text=_("本户 %(amount)s") % {"amount": wording.yuan(point)},
+        point_text=(_("本村 %(amount)s") if told.subject == "village" else _("本户 %(amount)s"))
+        % {"amount": wording.yuan(point)},
     )
 
 

@@ -1,4 +1,4 @@
-"""村档: facts with source and date, its class with the reasons, its households, eight indicators."""
+"""村档: facts with source and date, its class with the reasons, households, eight indicators."""
 
 import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wengu.accounts.permissions import Permission
 from wengu.decisions import explanations, facts, policies, sources
 from wengu.decisions import queries as decisions
+from wengu.decisions.models import Decision
 from wengu.kernel.regioncode import Level, RegionCode
 from wengu.policy.rules import pack
 from wengu.regions import queries as regions
@@ -19,6 +20,7 @@ from wengu.web.access import Request, policy
 from wengu.web.frame import link, render
 from wengu.web.household import day_asked
 from wengu.web.household_reading import source_cell
+from wengu.web.reasons import Explanation
 from wengu.web.screens import Anchor, Section, VillageFile
 from wengu.web.shapes import (
     Action,
@@ -97,7 +99,7 @@ class _File:
             notices=tuple(self._notices()),
         )
 
-    def _explained(self) -> list[telling.Explanation]:
+    def _explained(self) -> list[Explanation]:
         said = telling.Telling(self.scope, self.on, self.policy)
         spans = {
             one.rule: one for one in decisions.of_village(village=self.code, viewer=self.scope)
@@ -108,10 +110,13 @@ class _File:
         return [said.shape(one, since=self._since(one, spans), opened=one.verdict is True)
                 for one in found]  # fmt: skip
 
-    def _since(self, one: explanations.Explanation, spans: dict[str, Any]) -> datetime.date | None:
+    def _since(
+        self, one: explanations.Explanation, spans: dict[str, Decision]
+    ) -> datetime.date | None:
         span = spans.get(one.rule)
-        same = span is not None and span.verdict == one.verdict and self.on == self.request.on
-        return span.since if same else None
+        if span is None or span.verdict != one.verdict or self.on != self.request.on:
+            return None
+        return span.since
 
     def _actions(self) -> tuple[Action, ...]:
         found = [Action(_("打印"), "", method="print")]
@@ -120,10 +125,14 @@ class _File:
         return tuple(found)
 
     def _definitions(self) -> tuple[Definition, ...]:
-        names = ("status", "collective_income_fen", "households", "persons")
+        labels = {
+            "status": fact_words.VILLAGE["status"], "collective_income_fen": _("集体收入"),
+            "households": fact_words.VILLAGE["households"],
+            "persons": fact_words.VILLAGE["persons"],
+        }  # fmt: skip
         found = [
-            Definition(str(fact_words.VILLAGE[n]), fact_words.value(n, self.row.get(n)))
-            for n in names
+            Definition(str(label), fact_words.value(name, self.row.get(name)))
+            for name, label in labels.items()
         ]
         county = self.place.administrative_parent
         if county is not None:
@@ -175,7 +184,8 @@ class _File:
         rows = tuple(self._indicator(name, clause) for name, clause in EIGHT)
         open_ = sum(self.row.get(name) is None for name, _clause in EIGHT)
         note = _("待核 %(n)s 项") % {"n": open_} if open_ else _("八项都有数")
-        return Section("eight", _("八项指标"), Table(_("八项指标"), columns, rows, records=True), note)
+        title = _("八项指标")
+        return Section("eight", title, Table(title, columns, rows, records=True), note)
 
     def _indicator(self, name: str, clause: str) -> Row:
         value = self.row.get(name)
@@ -194,7 +204,8 @@ class _File:
         kind = pack.vocabulary.tables["village"].columns.get(column)
         holder = kind.holder if kind else ""
         if told is None:
-            return (Text(_("该问%(holder)s") % {"holder": holder}, quiet=True) if holder else ""), ""
+            asked = Text(_("该问%(holder)s") % {"holder": holder}, quiet=True)
+            return (asked if holder else ""), ""
         return source_cell(self.scope, told, holder), sources.day(told)
 
     def _classes(self) -> Section:
@@ -218,7 +229,8 @@ class _File:
 
     def _class(self, rule: str, term: str, clause: str) -> Row:
         number = self._count([rule], verdict=True)
-        return Row((term, Clause(clause, link("clause", clause)), self._figure(number, rule, "true")))
+        listed = self._figure(number, rule, "true")
+        return Row((term, Clause(clause, link("clause", clause)), listed))
 
     def _count(self, rules: list[str], *, verdict: bool | None = None) -> int:
         wanted: Any = "any" if verdict is None else verdict
@@ -242,7 +254,8 @@ class _File:
             for name, label in fact_words.VILLAGE.items()
         )
         note = _("%(n)s 项") % {"n": len(rows)}
-        return Section("facts", _("全部事实"), Table(_("全部事实"), columns, rows, records=True), note)
+        title = _("全部事实")
+        return Section("facts", title, Table(title, columns, rows, records=True), note)
 
     def _value(self, name: str) -> Cell:
         value = self.row.get(name)
