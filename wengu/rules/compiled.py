@@ -68,7 +68,7 @@ class Program:
         """Return the expression of a computed day."""
         if isinstance(node.length, nodes.Literal):
             return str(cut_day(node.kind, self.on, int(node.length.value)))
-        name = str(getattr(node.length, "name", ""))
+        name = node.length.name
 
         def read(code: str | None) -> int | None:
             length = self.parameters.at(name, self.on, code)

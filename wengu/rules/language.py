@@ -239,6 +239,8 @@ def age(birth: object) -> Scalar:
 
 def _cut(kind: str, length: object) -> Scalar:
     part = lift(length)
+    if not isinstance(part.node, nodes.Parameter | nodes.Literal):
+        raise RuleError("not-an-expression", value=f"{part.label} 作为期限（只能是参数或整数）")
     return _scalar(nodes.Cut(kind, part.node), part)
 
 

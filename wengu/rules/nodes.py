@@ -62,7 +62,7 @@ class Cut(Node):
     """
 
     kind: str
-    length: Node
+    length: Parameter | Literal
 
 
 @dataclasses.dataclass(frozen=True)

@@ -74,6 +74,10 @@ def _may_be_node(value: Any) -> bool:
     return value is None or isinstance(value, Node)
 
 
+def _is_length(value: Any) -> bool:
+    return isinstance(value, nodes.Parameter | nodes.Literal)
+
+
 def _are_nodes(value: Any) -> bool:
     return isinstance(value, tuple) and len(value) > 0 and all(map(_is_node, value))
 
@@ -113,6 +117,7 @@ _CHECKS: dict[tuple[type[Node], str], Check] = {
     (nodes.Literal, "value"): _is_value,
     (nodes.Literal, "unit"): _is_unit,
     (nodes.Cut, "kind"): _one_of("months", "days", "before"),
+    (nodes.Cut, "length"): _is_length,
     (nodes.Arithmetic, "operator"): _one_of("+", "-", "*"),
     (nodes.Compare, "operator"): _one_of("=", "!=", "<", "<=", ">", ">="),
     (nodes.Member, "values"): _are_texts,
