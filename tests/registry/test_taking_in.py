@@ -237,3 +237,31 @@ def test_the_next_hospital_list_changes_only_what_differs(divisions):
     actions.reverse(batch=again, door=door_of(again), by="测试")
     open_ = Bill.objects.filter(superseded_seq=None).order_by("admitted")
     assert [bill.self_pay_fen for bill in open_] == [3000_00, 3000_00]
+
+
+def confirmed(rows, on):
+    batch = receive(xlsx(table(rows)), on=on)
+    actions.waive_all(batch=batch, reason="确无电话", door=door_of(batch), by="甲")
+    return actions.apply(batch=batch, door=door_of(batch), by="甲")
+
+
+def open_codes(rows, on):
+    batch = receive(xlsx(table(rows)), on=on)
+    return [doubt.code for doubt in queries.open_doubts(batch)]
+
+
+def test_what_was_confirmed_is_not_asked_again_until_it_is_written_otherwise(divisions):
+    first = confirmed(home(1, 联系电话=""), datetime.date(2020, 7, 1))
+    again = receive(xlsx(table(home(1, 联系电话=""))), on=LATER)
+    assert again.counts["unchanged"] == 2
+    doubt = Doubt.objects.get(batch=again)
+    assert (doubt.waived_by, doubt.waived_reason) == ("甲", f"沿用第 {first.pk} 批：确无电话")
+    assert open_codes(home(1, 联系电话="138"), LATER) == ["phone_length"]
+    assert open_codes(home(2, 联系电话=""), LATER) == ["phone_missing"]
+    assert open_codes(home(1, 联系电话=""), datetime.date(2021, 9, 1)) == ["phone_missing"]
+
+
+def test_a_shared_telephone_is_asked_for_each_time(divisions):
+    rows = home(1) + home(2, 联系电话=home(1)[0]["联系电话"])
+    confirmed(rows, datetime.date(2020, 7, 1))
+    assert open_codes(rows, LATER) == ["phone_shared", "phone_shared"]

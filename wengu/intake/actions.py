@@ -25,6 +25,7 @@ ROWS_PER_CHANGE = 500
 SUBJECTS_PER_CHANGE = 300
 _NAMED = 20
 _MESSAGE = 500
+_REASON = 200
 _NO_PERIOD = "表中有收入而没有说明是哪一年的：请填写所属年度后再传"
 
 Report = Callable[[int, int | None], None]
@@ -137,9 +138,7 @@ def waive(*, doubt: Doubt, reason: str, door: Door, by: str) -> Doubt:
     """Confirm a doubt with a reason; the row goes in once nothing else holds it."""
     if doubt.severity == Doubt.Severity.MUST_FIX:
         raise ValueError("必须改的疑点不能豁免：请改正这一格，或退回村里")
-    if not reason.strip():
-        raise ValueError("请写明豁免理由")
-    doubt.waived_by, doubt.waived_reason = by, reason.strip()
+    doubt.waived_by, doubt.waived_reason = by, _stated(reason)
     doubt.save(update_fields=["waived_by", "waived_reason"])
     keys = set(
         Row.objects.filter(batch=doubt.batch, sheet=doubt.sheet, number=doubt.number).values_list(
@@ -154,16 +153,25 @@ def waive(*, doubt: Doubt, reason: str, door: Door, by: str) -> Doubt:
 @action(shows=("reason", "codes"))
 def waive_all(*, batch: Batch, reason: str, door: Door, codes: Sequence[str] = (), by: str) -> int:
     """Confirm all doubts that are only to be checked (of some codes); return how many."""
-    if not reason.strip():
-        raise ValueError("请写明豁免理由")
+    stated = _stated(reason)
     doubts = queries.open_doubts(batch).filter(severity=Doubt.Severity.PLEASE_CHECK)
     if codes:
         doubts = doubts.filter(code__in=codes)
-    count = doubts.order_by().update(waived_by=by, waived_reason=reason.strip())
+    count = doubts.order_by().update(waived_by=by, waived_reason=stated)
     waiting = Row.objects.filter(batch=batch, state=RowState.PLEASE_CHECK)
     staging.regroup(batch, set(waiting.values_list("group", flat=True)), door)
     _count(batch)
     return count
+
+
+def _stated(reason: str) -> str:
+    """Return the reason of a confirmation; without one, or with a novel, nothing is confirmed."""
+    stated = reason.strip()
+    if not stated:
+        raise ValueError("请写明理由，如：见户口簿第 3 页")
+    if len(stated) > _REASON:
+        raise ValueError(f"理由不超过 {_REASON} 字")
+    return stated
 
 
 def _count(batch: Batch) -> None:

@@ -100,6 +100,8 @@ class Doubt(models.Model):
     severity = models.CharField("轻重", max_length=12, choices=Severity)
     # What the sentence of the reason needs (numbers, other rows); no personal data.
     detail = models.JSONField("细节", default=dict)
+    # A keyed print of the cells: a confirmed doubt is known again on the next sheet.
+    cells_print = models.BinaryField("单元格指纹", max_length=16, null=True, db_index=True)
     waived_by = models.CharField("豁免人", max_length=150, blank=True)
     waived_reason = models.CharField("豁免理由", max_length=200, blank=True)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from wengu.accounts.scope import Scope
 from wengu.intake.door import Door
@@ -117,6 +117,23 @@ def waived(batch: Batch, numbers: Sequence[int] | None = None) -> set[Mark]:
 def open_doubts(batch: Batch) -> QuerySet[Doubt]:
     """Return the doubts that still hold rows back."""
     return Doubt.objects.filter(batch=batch, waived_by="").order_by("sheet", "number", "pk")
+
+
+def doubtful(batch: Batch, code: str = "") -> QuerySet[Row]:
+    """Return the rows on which a doubt is open; of one reason where a code is given."""
+    return rows(batch).filter(_open(code))
+
+
+def together(batch: Batch) -> QuerySet[Row]:
+    """Return the rows that wait only because another row of their household does."""
+    return rows(batch).filter(~_open(""), state__in=WAITING)
+
+
+def _open(code: str) -> Exists:
+    doubts = Doubt.objects.filter(
+        batch=OuterRef("batch"), sheet=OuterRef("sheet"), number=OuterRef("number"), waived_by=""
+    )
+    return Exists(doubts.filter(code=code) if code else doubts)
 
 
 def tallies(batch: Batch) -> list[Tally]:

@@ -150,6 +150,13 @@ class Spec(Protocol):
         """Return the groups in sheet order; statements only where nothing must be fixed."""
 
     @property
+    def identifying(self) -> Sequence[str]:
+        """The fields that say whom a row is about."""
+
+    def lasts(self, code: str) -> bool:
+        """Return whether a confirmation holds for later sheets: the cells alone make the doubt."""
+
+    @property
     def dated_amounts(self) -> Sequence[str]:
         """The fields whose amounts belong to a year that the sheet does not say."""
 

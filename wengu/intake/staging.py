@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db import connection, transaction
 
-from wengu.intake import bulk, queries
+from wengu.intake import bulk, exemptions, queries
 from wengu.intake.door import Door, RowDiff
+from wengu.intake.exemptions import Cells
 from wengu.intake.models import Batch, Doubt, Row, RowState
 from wengu.intake.reading import Reading
 from wengu.intake.spec import MUST_FIX, Found, Group, Head, RawRow, letter
@@ -30,17 +31,19 @@ def stage(
     batch.sheets = [_about(head, reading) for head in reading.heads.values()]
     batch.sheets += [_passed(each.name, each.why) for each in reading.skipped if not each.row]
     groups = reading.spec.check(reading.rows, reading.heads, context)
-    states = _states(groups, set(), batch, door)
+    cells = {(row.sheet, row.number): row.cells for row in reading.rows}
+    found = [doubt for group in groups for doubt in group.found]
+    doubts = _doubts(batch, found, cells, reading.heads, door)
+    waived = {queries.mark(doubt) for doubt in doubts if doubt.waived_by}
+    states = _states(groups, waived, batch, door)
     keys = {where: group.key for group in groups for where in group.rows}
     _drop(batch)
     for start in range(0, len(reading.rows), ROWS_PER_INSERT):
         piece = reading.rows[start : start + ROWS_PER_INSERT]
         _insert(batch, piece, keys, states)
         report(start + len(piece), len(reading.rows))
-    found = [doubt for group in groups for doubt in group.found]
-    for start in range(0, len(found), ROWS_PER_INSERT):
-        piece_ = found[start : start + ROWS_PER_INSERT]
-        Doubt.objects.bulk_create(_doubts(batch, piece_, reading.heads, door))
+    for start in range(0, len(doubts), ROWS_PER_INSERT):
+        Doubt.objects.bulk_create(doubts[start : start + ROWS_PER_INSERT])
 
 
 def _about(head: Head, reading: Reading) -> dict[str, object]:
@@ -94,12 +97,17 @@ def _insert(
 
 
 def _doubts(
-    batch: Batch, found: Iterable[Found], heads: dict[int, Head], door: Door
-) -> Iterable[Doubt]:
-    for each in found:
+    batch: Batch, found: Sequence[Found], cells: Cells, heads: dict[int, Head], door: Door
+) -> list[Doubt]:
+    """Return the doubts as they are kept; what an earlier sheet had confirmed stays confirmed."""
+    prints = exemptions.prints(found, cells, heads, door.spec)
+    known = exemptions.remembered(prints, batch)
+    made = []
+    for each, print_ in zip(found, prints, strict=True):
         head = heads[each.sheet]
         letters = [head.letter(name) for name in each.fields]
-        yield Doubt(
+        by, reason = known.get(print_, ("", "")) if print_ else ("", "")
+        doubt = Doubt(
             batch=batch,
             sheet=each.sheet,
             number=each.row,
@@ -107,7 +115,12 @@ def _doubts(
             code=each.code,
             severity=door.spec.severity(each.code),
             detail=dict(each.detail),
+            cells_print=print_,
+            waived_by=by,
+            waived_reason=reason,
         )
+        made.append(doubt)
+    return made
 
 
 def _states(
@@ -146,13 +159,13 @@ def restage(batch: Batch, door: Door) -> None:
     groups = queries.checked(rows, batch=batch, door=door, context=context)
     applied = {(row.sheet, row.number) for row in rows if row.applied}
     groups = [group for group in groups if not applied.issuperset(group.rows)]
-    _replace_doubts(batch, groups, door)
+    _replace_doubts(batch, rows, groups, door)
     states = _states(groups, queries.waived(batch), batch, door)
     keys = {where: group.key for group in groups for where in group.rows}
     _update(rows, states, keys)
 
 
-def _replace_doubts(batch: Batch, groups: Sequence[Group], door: Door) -> None:
+def _replace_doubts(batch: Batch, rows: Sequence[Row], groups: Sequence[Group], door: Door) -> None:
     """Write the doubts that are new, delete those that no longer hold, keep the others."""
     heads = queries.heads(batch)
     found = {queries.mark_found(d, heads): d for group in groups for d in group.found}
@@ -168,7 +181,13 @@ def _replace_doubts(batch: Batch, groups: Sequence[Group], door: Door) -> None:
             gone.append(doubt.pk)
     Doubt.objects.filter(pk__in=gone).delete()
     new = [each for place, each in found.items() if place not in kept]
-    Doubt.objects.bulk_create(_doubts(batch, new, heads, door))
+    places = {(each.sheet, each.row) for each in new}
+    cells = {
+        (row.sheet, row.number): queries.cells(row)
+        for row in rows
+        if (row.sheet, row.number) in places
+    }
+    Doubt.objects.bulk_create(_doubts(batch, new, cells, heads, door))
 
 
 def regroup(batch: Batch, keys: set[str], door: Door) -> None:
@@ -232,7 +251,8 @@ def still_good(rows: Sequence[Row], batch: Batch, door: Door) -> list[Group]:
         held = any(queries.mark_found(d, heads) not in waived for d in group.found)
         (doubtful if held else good).append(group)
     if doubtful:
-        _replace_doubts(batch, doubtful, door)
+        _replace_doubts(batch, rows, doubtful, door)
+        waived = queries.waived(batch, [row.number for row in rows])
         states = _states(doubtful, waived, batch, door)
         keys = {where: group.key for group in doubtful for where in group.rows}
         _update([row for row in rows if (row.sheet, row.number) in keys], states, keys)

@@ -34,9 +34,13 @@ class DepartmentSheet:
     layouts: Sequence[Layout]
     amounts: tuple[str, ...] = ()
     dated_amounts: Sequence[str] = ()
+    identifying: Sequence[str] = ("id_number", "name")
 
     def severity(self, code: str) -> str:
         return reasons.severity(code)
+
+    def lasts(self, code: str) -> bool:
+        return code not in reasons.PASSING
 
     def words(self, code: str, detail: Mapping[str, Any], *, english: bool = False) -> Words:
         return reasons.words(code, detail, english=english)

@@ -8,6 +8,18 @@ from typing import Any, NamedTuple
 
 from wengu.intake.spec import MUST_FIX, Words
 
+# Made by other rows or by the registry: confirmed once, they may mean something else next time.
+PASSING = frozenset(
+    {
+        "person_moves",
+        "member_left",
+        "phone_shared",
+        "row_duplicate",
+        "household_values_differ",
+        "name_mismatch",
+    }
+)
+
 
 class Reason(NamedTuple):
     """原因: a title without figures; the sentences take their words from the doubt's detail."""

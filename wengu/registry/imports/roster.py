@@ -48,9 +48,13 @@ class Roster:
     columns: Sequence[Column] = ROSTER_COLUMNS
     layouts: Sequence[Layout] = ROSTER_LAYOUTS
     dated_amounts: Sequence[str] = ("income",)
+    identifying: Sequence[str] = ("household", "id_number")
 
     def severity(self, code: str) -> str:
         return reasons.severity(code)
+
+    def lasts(self, code: str) -> bool:
+        return code not in reasons.PASSING
 
     def words(self, code: str, detail: Mapping[str, Any], *, english: bool = False) -> Words:
         return reasons.words(code, detail, english=english)

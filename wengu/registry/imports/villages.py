@@ -37,9 +37,13 @@ class VillageSheet:
     columns: Sequence[Column] = VILLAGE_COLUMNS
     layouts: Sequence[Layout] = VILLAGE_LAYOUTS
     dated_amounts: Sequence[str] = ("collective_income",)
+    identifying: Sequence[str] = ("town", "village")
 
     def severity(self, code: str) -> str:
         return reasons.severity(code)
+
+    def lasts(self, code: str) -> bool:
+        return code not in reasons.PASSING
 
     def words(self, code: str, detail: Mapping[str, Any], *, english: bool = False) -> Words:
         return reasons.words(code, detail, english=english)
