@@ -1,14 +1,18 @@
 """Files as clerks have them: read where they can be, refused in plain words where not."""
 
+import contextlib
 import datetime
 import io
+import random
 import zipfile
 
 import pytest
 
 from tests.registry.sheets import ROSTER_2019, home, table, text, xlsx
-from wengu.intake import guard, parser, reading
+from wengu.intake import guard, parser, reader, reading
 from wengu.intake.guard import Refusal
+from wengu.intake.spec import Context
+from wengu.registry.imports.places import Places
 from wengu.registry.imports.specs import SPECS
 
 
@@ -157,3 +161,41 @@ def test_a_file_over_the_limit_is_refused(monkeypatch):
     with pytest.raises(Refusal) as refused:
         read(xlsx(table(home(1))))
     assert refused.value.reason == "too_large"
+
+
+def damaged(content, random):
+    """A file with some bytes changed, cut out or doubled."""
+    data = bytearray(content)
+    for _ in range(random.randint(1, 12)):
+        place = random.randrange(len(data))
+        kind = random.randrange(3)
+        if kind == 0:
+            data[place] = random.randrange(256)
+        elif kind == 1:
+            del data[place : place + random.randrange(1, 40)]
+        else:
+            data[place:place] = data[place : place + random.randrange(1, 40)]
+    return bytes(data)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_damaged_file_is_read_or_refused_never_an_error(seed):
+    dice = random.Random(seed)
+    for content, name in ((xlsx(table(home(1))), "a.xlsx"), (text(table(home(1))), "a.csv")):
+        with contextlib.suppress(Refusal):
+            found = read(damaged(content, dice), name)
+            context = Context(datetime.date(2020, 7, 1), "", Places.packaged("2020-07-01"))
+            assert found.spec.check(found.rows, found.heads, context) is not None
+
+
+def test_a_parser_that_is_ended_by_a_limit_is_said(monkeypatch, tmp_path):
+    for program, reason in (
+        ("import os; os.kill(os.getpid(), 9)", "stopped"),
+        ("import sys; sys.stdout.write('{\"sheet\": 1'); sys.exit(1)", "damaged"),
+    ):
+        parser_file = tmp_path / "parser.py"
+        parser_file.write_text(f"import sys; sys.stdin.buffer.read(); {program}")
+        monkeypatch.setattr(reader, "PARSER", parser_file)
+        with pytest.raises(Refusal) as refused:
+            read(xlsx(table(home(1))))
+        assert refused.value.reason == reason

@@ -51,10 +51,13 @@ def _received(process: "subprocess.Popen[bytes]", data: bytes) -> Iterator[Piece
     except BrokenPipeError:
         raise Refusal("stopped") from None
     for line in process.stdout:
+        if not line.endswith(b"\n"):
+            break  # cut off in the middle: the process was ended
         message = json.loads(line)
         if "refused" in message:
             raise Refusal(message["refused"])
         if "end" in message:
             return
         yield Piece(**message)
-    raise Refusal("stopped")
+    # A limit ends the process by a signal; a file that no reader understands, by an error.
+    raise Refusal("stopped" if process.wait(SECONDS) < 0 else "damaged")
