@@ -338,7 +338,7 @@ def _sentence(found: Reasoning, because: tuple[Reason, ...]) -> str:
     if found.verdict is None and found.branch is None:
         names = "、".join(dict.fromkeys(one.term for one in found.missing))
         return _("%(term)s：暂不能认定，缺少%(names)s。") % {"term": found.term, "names": names}
-    known = [atom for one in because if one.known for atom in one.atoms()]
+    known = [atom for one in because if one.known for atom in one.atoms() if atom.known]
     # A comparison with a figure tells more than a yes or no.
     last = [one for one in known if one.threshold_text] or [one for one in because if one.known]
     decisive = "，".join(_spoken(one) for one in last[-2:])
