@@ -137,3 +137,17 @@ def test_the_summary_counts_what_the_lines_say(dirty):
     assert city["kinds"] == dict(sorted(kinds.items()))
     assert city["label"] == "模拟数据"
     assert city["persons"] == sum(1 for _ in dirty.read("persons")) == dirty.persons
+
+
+def test_an_error_of_a_household_spans_its_rows_and_no_others(dirty):
+    homes = {home["number"]: home for home in dirty.read("households")}
+    spans = 0
+    for error in _errors(dirty, _rosters(dirty)):
+        home = homes[error["household"]]
+        if CATALOGUE[error["kind"]].scope == "household":
+            span = (error["first_row"], error["last_row"])
+            assert span == (home["first_row"], home["last_row"])
+            spans += 1
+        else:
+            assert home["first_row"] <= error["first_row"] <= error["last_row"] <= home["last_row"]
+    assert spans > 50
