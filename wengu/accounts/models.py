@@ -44,8 +44,6 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]  # likewise
     name = models.CharField("姓名", max_length=60)
     must_change_password = models.BooleanField("须改密码", default=False)
-    text_size = models.CharField("字号", max_length=10, default="standard")
-    density = models.CharField("密度", max_length=10, default="standard")
 
     class Meta:
         verbose_name = "用户"

@@ -1,6 +1,7 @@
 """Reading users and posts; building the scope of whoever asks."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -55,6 +56,12 @@ def operator_scope(*, name: str, on: datetime.date) -> Scope:
 def by_name(username: str) -> User | None:
     """Return the account that somebody tries to sign in to; None when there is none."""
     return User.objects.filter(username=username).first()
+
+
+def names(usernames: Iterable[str]) -> dict[str, str]:
+    """Return what those who did something are called; a process has no account and no entry."""
+    known = User.objects.filter(username__in=set(usernames))
+    return dict(known.values_list("username", "name"))
 
 
 def users(*, viewer: Scope) -> QuerySet[User]:

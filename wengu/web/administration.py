@@ -1,6 +1,6 @@
-"""系统页: users and posts, divisions, the demo's day, the audit record, each for its own."""
+"""系统页: users and posts, divisions, settings and the demo's day, each for its own."""
 
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,16 +16,25 @@ from wengu.accounts.actions import Assignment, NotYours
 from wengu.accounts.models import Department, Post, Role, User
 from wengu.accounts.permissions import Permission
 from wengu.audit import clock
-from wengu.audit import queries as audit
 from wengu.governance import actions as governance
 from wengu.kernel.regioncode import RegionCode
 from wengu.regions import queries as regions
+from wengu.web import labels, wording
 from wengu.web.access import Request, policy
 from wengu.web.batches import day_of
 from wengu.web.frame import crumbs, link, render
-from wengu.web.shapes import Action, Choice, Column, Definition, Field, Link, Row, Status, Table
-
-PER_PAGE: Final = 100
+from wengu.web.shapes import (
+    Action,
+    Choice,
+    Column,
+    Confirmation,
+    Definition,
+    Field,
+    Link,
+    Row,
+    Status,
+    Table,
+)
 
 
 @policy(permission=Permission.USERS_READ)
@@ -59,7 +68,7 @@ def _user_row(user: User, request: Request) -> Row:
         (
             Link(user.username, reverse("user", args=[user.username])),
             user.name,
-            post.get_role_display() if post else _("没有岗位"),
+            labels.word(labels.ROLES, post.role) if post else _("没有岗位"),
             regions.name(post.region_id, request.on) if post else "",
             post.office if post else "",
             post.since if post else "",
@@ -86,6 +95,10 @@ def new_user(request: HttpRequest) -> HttpResponse:
         if assignment is not None:
             made = _enrol(asked, assignment, errors)
             if made is not None:
+                words = _(
+                    "已新增 %(name)s；请把初始密码当面交给本人，首次登录要改密码、绑定验证器。"
+                )
+                messages.success(asked, words % {"name": made.name})
                 return HttpResponseRedirect(reverse("user", args=[made.username]))
     given = asked.POST
     fields = (
@@ -97,7 +110,12 @@ def new_user(request: HttpRequest) -> HttpResponse:
               error=errors.get("password", ""), hint=_("至少 12 位，首次登录必须更改")),
         *_post_fields(asked, errors),
     )  # fmt: skip
-    page = {"title": _("新增用户"), "fields": fields, "submit": _("新增用户")}
+    page = {
+        "title": _("新增用户"),
+        "crumbs": (Link(_("用户与岗位"), reverse("users")), Link(_("新增用户"))),
+        "fields": fields,
+        "submit": _("新增用户"),
+    }
     return render(
         asked, "administration/form.html", page, here="users", status=422 if errors else 200
     )
@@ -127,12 +145,17 @@ def _enrol(request: Request, assignment: Assignment, errors: dict[str, str]) -> 
 def _post_fields(request: Request, errors: dict[str, str]) -> tuple[Field, ...]:
     given = request.POST
     roles = tuple(
-        Choice(role.value, str(role.label), chosen=given.get("role") == role.value) for role in Role
+        Choice(role.value, labels.word(labels.ROLES, role), chosen=given.get("role") == role.value)
+        for role in Role
     )
     departments = (
         Choice("", _("不属部门")),
         *(
-            Choice(one.value, str(one.label), chosen=given.get("department") == one.value)
+            Choice(
+                one.value,
+                labels.word(labels.DEPARTMENTS, one),
+                chosen=given.get("department") == one.value,
+            )
             for one in Department
         ),
     )
@@ -162,6 +185,10 @@ def _assignment(request: Request, errors: dict[str, str]) -> Assignment | None:
         errors["since"] = _("请填日期，如 2020-07-01")
     if not given.get("office", "").strip():
         errors["office"] = _("请填单位名称")
+    if given.get("role") == Role.DEPARTMENT and given.get("department") not in Department.values:
+        errors["department"] = _("部门经办要选部门")
+    if given.get("role") != Role.DEPARTMENT and given.get("department"):
+        errors["department"] = _("只有部门经办才选部门")
     if errors or since is None:
         return None
     return Assignment(
@@ -184,7 +211,7 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
     )  # fmt: skip
     rows = tuple(
         Row((
-            post.get_role_display(), regions.name(post.region_id, asked.on), post.office,
+            labels.word(labels.ROLES, post.role), regions.name(post.region_id, asked.on), post.office,
             post.since, post.until or _("在任"),
         ))
         for post in sorted(found.posts.all(), key=lambda post: post.since, reverse=True)
@@ -200,6 +227,23 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
         ),
         "table": Table(_("岗位"), columns, rows, records=True),
         "fields": _post_fields(asked, {}),
+        "crumbs": (Link(_("用户与岗位"), reverse("users")), Link(found.name)),
+        "closing": Confirmation(
+            summary=_("停用账号"),
+            question=_("停用 %(name)s 的账号？") % {"name": found.name},
+            consequence=_("立即退出，岗位到今天为止；姓名留在已有的记录里。停用后不能再登录。"),
+            action=_("停用账号，立即退出"),
+            cancel=_("不停用"),
+            url=reverse("user-close", args=[found.username]),
+        ),
+        "resetting": Confirmation(
+            summary=_("重置密码和动态口令"),
+            question=_("重置 %(name)s 的密码和动态口令？") % {"name": found.name},
+            consequence=_("旧密码和旧验证器立即作废；新的初始密码只显示一次，请当面交给本人。"),
+            action=_("重置，显示新密码"),
+            cancel=_("不重置"),
+            url=reverse("user-reset", args=[found.username]),
+        ),
     }
     return render(asked, "administration/user.html", page, here="users")
 
@@ -225,6 +269,8 @@ def assign(request: HttpRequest, username: str) -> HttpResponse:
             errors["region"] = str(problem)
     for words in errors.values():
         messages.error(asked, words)
+    if not errors:
+        messages.success(asked, _("已换岗：原岗位到 %(day)s 为止。") % {"day": asked.POST["since"]})
     return HttpResponseRedirect(reverse("user", args=[username]))
 
 
@@ -238,6 +284,8 @@ def close(request: HttpRequest, username: str) -> HttpResponse:
         actions.close(granter=asked.scope, user=found, on=asked.on, by=asked.scope.user)
     except NotYours as problem:
         messages.error(asked, str(problem))
+    else:
+        messages.success(asked, _("账号已停用，正在用的页面立即退出。"))
     return HttpResponseRedirect(reverse("user", args=[username]))
 
 
@@ -314,33 +362,8 @@ def advance(request: HttpRequest) -> HttpResponse:
         messages.error(asked, "".join(problem.messages))
         return HttpResponseRedirect(reverse("settings"))
     job = mechanism.begin_day(on=row.on, by=asked.scope.user)
+    messages.success(asked, _("业务日期已到 %(day)s。") % {"day": wording.day(row.on)})
     return HttpResponseRedirect(reverse("job", args=[job.pk]) if job else reverse("settings"))
-
-
-@policy(permission=Permission.EVENTS_READ)
-@require_GET
-def events(request: HttpRequest) -> HttpResponse:
-    """List what was done, the newest first: for the audit administrator."""
-    asked = cast("Request", request)
-    columns = (
-        Column(_("时间")), Column(_("经办人")), Column(_("动作")), Column(_("对象")),
-        Column(_("用途")), Column(_("请求编号")),
-    )  # fmt: skip
-    actor = asked.GET.get("actor", "")
-    rows = tuple(
-        Row((
-            f"{clock.local(one.at):%Y-%m-%d %H:%M:%S}",
-            Link(one.actor, link("events", actor=one.actor)),
-            one.action, one.subject, one.purpose, one.request,
-        ))
-        for one in audit.events(actor=actor)[:PER_PAGE]
-    )  # fmt: skip
-    page = {
-        "title": _("审计记录"),
-        "meta": (_("最近 %(n)s 条") % {"n": len(rows)}, actor),
-        "table": Table(_("审计记录"), columns, rows, records=True),
-    }
-    return render(asked, "administration/list.html", page, here="events")
 
 
 urlpatterns = [
@@ -353,5 +376,4 @@ urlpatterns = [
     path("regions/", divisions, name="regions"),
     path("settings/", show_settings, name="settings"),
     path("settings/advance/", advance, name="advance"),
-    path("events/", events, name="events"),
 ]

@@ -1,37 +1,53 @@
-"""导入页: upload a sheet, review it, mend or confirm a doubt, bring it in, take it back."""
+"""导入页: upload a sheet, watch it, review it, bring it in, take it back."""
 
 import datetime
+from functools import partial
 from typing import Final, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wengu import mechanism
+from wengu.accounts import queries as accounts
 from wengu.accounts.permissions import Permission
+from wengu.audit import clock
 from wengu.audit.actions import record_read
 from wengu.documents.actions import store
 from wengu.intake import actions as intake
 from wengu.intake import queries
-from wengu.intake.models import Batch, BatchState, Doubt, Row
-from wengu.intake.spec import MUST_FIX
+from wengu.intake.models import Batch, BatchState
 from wengu.jobs import actions as jobs
 from wengu.kernel.regioncode import RegionCode
 from wengu.regions import queries as regions
 from wengu.registry.imports import reasons
-from wengu.registry.imports.doors import door_of
-from wengu.registry.imports.specs import SPECS
-from wengu.web import review, wording, workbooks
+from wengu.web import labels, review, wording
 from wengu.web.access import Request, policy
 from wengu.web.frame import crumbs, link, render
-from wengu.web.shapes import Action, Choice, Column, Field, Link, Nothing, Status, Table, Urgency
+from wengu.web.paging import Asked
+from wengu.web.shapes import (
+    Action,
+    Choice,
+    Column,
+    Field,
+    Link,
+    Nothing,
+    Status,
+    Table,
+    Text,
+    Urgency,
+)
 from wengu.web.shapes import Row as TableRow
 
-PER_PAGE: Final = 30
 MOST_BYTES: Final = 20 * 1024 * 1024
 _FIRST_YEAR: Final = 2013
+_RESTING: Final = {
+    mechanism.APPLY: gettext_lazy("没有入库：这一批现在是“%(state)s”"),
+    mechanism.REVERSE: gettext_lazy("没有撤销：这一批现在是“%(state)s”"),
+}
 _BUSY: Final = (BatchState.RECEIVED, BatchState.APPLYING, BatchState.REVERSING)
 
 
@@ -48,13 +64,19 @@ def found_batch(request: Request, number: int) -> Batch:
 def listing(request: HttpRequest) -> HttpResponse:
     """List the batches of the viewer's region, the newest first."""
     asked = cast("Request", request)
-    batches = queries.batches(viewer=asked.scope).select_related("document")[:PER_PAGE]
+    batches = queries.batches(viewer=asked.scope).select_related("document")
+    pages = Asked(asked.GET, reverse("batches"))
+    total = batches.count()
+    first = (pages.page(total) - 1) * pages.size
+    shown = list(batches[first : first + pages.size])
     head = (
-        Column(_("批次")), Column(_("文件")), Column(_("表种")), Column(_("状态")),
-        Column(_("共读入"), numeric=True), Column(_("已入库"), numeric=True),
-        Column(_("等您改"), numeric=True), Column(_("经办人")), Column(_("上传")),
+        Column(_("批次")), Column(_("文件")), Column(_("表种"), desk_only=True), Column(_("状态")),
+        Column(_("共读入"), numeric=True, desk_only=True), Column(_("已入库"), numeric=True),
+        Column(_("等您改"), numeric=True), Column(_("经办人"), desk_only=True),
+        Column(_("上传"), desk_only=True),
     )  # fmt: skip
-    rows = tuple(_line(batch) for batch in batches)
+    names = accounts.names(batch.by for batch in shown)
+    rows = tuple(_line(asked, batch, names) for batch in shown)
     can = asked.scope.allows(Permission.BATCHES_UPLOAD)
     actions = (Action(_("导入工作簿"), reverse("batch-upload"), kind="primary"),) if can else ()
     page = {
@@ -62,34 +84,36 @@ def listing(request: HttpRequest) -> HttpResponse:
         "crumbs": crumbs(asked.scope, str(asked.scope.region or ""), url=lambda code: ""),
         "actions": actions,
         "table": Table(_("导入批次"), head, rows, records=True) if rows else None,
+        "pager": pages.pager(total, len(shown), partial(link, "batches")),
         "nothing": Nothing(_("还没有导入过。"), _("上传全国系统导出的工作簿，先检查，再入库。")),
     }
     return render(asked, "intake/batches.html", page, here="batches")
 
 
-def _line(batch: Batch) -> TableRow:
+def _line(request: Request, batch: Batch, names: dict[str, str]) -> TableRow:
     counts = batch.counts or {}
     waiting = counts.get("must_fix", 0) + counts.get("please_check", 0)
     urgency: Urgency = "amber"
-    if batch.state in (BatchState.APPLIED, BatchState.REFUSED):
-        urgency = "green" if batch.state == BatchState.APPLIED else "red"
+    if batch.state in (BatchState.APPLIED, BatchState.REVERSED):
+        urgency = "green" if batch.state == BatchState.APPLIED else "open"
+    if batch.state == BatchState.REFUSED:
+        urgency = "red"
+    url = reverse("batch", args=[batch.pk])
+    # What waits in a batch that was taken back waits for nobody.
+    mending = waiting if batch.state in review.OPEN else 0
     return TableRow(
         (
-            Link(str(batch.pk), reverse("batch", args=[batch.pk])),
-            batch.document.name,
-            _spec_title(batch.spec),
-            Status(urgency, batch.get_state_display()),
+            Link(str(batch.pk), url),
+            Text(batch.document.name, below=regions.name(batch.region, request.on)),
+            labels.word(labels.SHEETS, batch.spec),
+            Status(urgency, labels.word(labels.BATCH_STATES, batch.state)),
             wording.count(counts.get("rows", 0)),
             wording.count(counts.get("applied", 0)),
-            wording.count(waiting),
-            batch.by,
-            batch.created.date(),
+            Link(wording.count(mending), url if mending else ""),
+            names.get(batch.by, batch.by),
+            clock.local(batch.created).date(),
         )
     )
-
-
-def _spec_title(name: str) -> str:
-    return next((spec.title for spec in SPECS if spec.name == name), "")
 
 
 @policy(permission=Permission.BATCHES_UPLOAD)
@@ -105,6 +129,9 @@ def upload(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("batch", args=[batch.pk]))
     page = {
         "title": _("导入工作簿"),
+        "crumbs": crumbs(
+            asked.scope, str(asked.scope.region or ""), url=lambda code: link("batches")
+        ),
         "fields": _fields(asked, errors),
         "submit": _("上传并检查"),
         "consequence": _("上传后先检查，不入库；每一处疑点都会写明原因和改法。"),
@@ -196,12 +223,9 @@ def show(request: HttpRequest, batch: int) -> HttpResponse:
     if busy or found.state in _BUSY or not queries.heads(found):
         return _progress(asked, found)
     code, state = asked.GET.get("code", ""), asked.GET.get("state", "")
-    if (code and code not in reasons.catalogue()) or (state not in ("", "all", *review.STATES)):
+    if (code and code not in reasons.catalogue()) or (state and state not in review.LISTS):
         raise Http404
-    page = asked.GET.get("page", "1")
-    shape = review.Page(
-        asked, found, code=code, state=state, page=int(page) if page.isdigit() else 1
-    ).shape()
+    shape = review.Page(asked, found, code=code, state=state).shape()
     record_read(by=asked.scope.user, action="intake.review", subject=found)
     return render(asked, "intake/review.html", {"review": shape}, here="batches")
 
@@ -209,6 +233,7 @@ def show(request: HttpRequest, batch: int) -> HttpResponse:
 def _progress(request: Request, found: Batch) -> HttpResponse:
     page = {
         "title": _("导入审查：%(name)s") % {"name": found.document.name},
+        "crumbs": crumbs(request.scope, found.region, url=lambda code: link("batches")),
         "batch": found,
         "job_url": link("job-part", found.job.pk) if found.job else "",
         "again_url": reverse("batch", args=[found.pk]),
@@ -223,8 +248,18 @@ def apply(request: HttpRequest, batch: int) -> HttpResponse:
     """Bring the good rows in; doubtful ones wait."""
     asked = cast("Request", request)
     found = found_batch(asked, batch)
-    _queue(mechanism.APPLY, found, asked)
+    if _rests(asked, found, mechanism.APPLY, review.OPEN):
+        _queue(mechanism.APPLY, found, asked)
     return HttpResponseRedirect(reverse("batch", args=[found.pk]))
+
+
+def _rests(request: Request, batch: Batch, kind: str, states: tuple[BatchState, ...]) -> bool:
+    """Say whether a step may begin now; if not, why."""
+    if batch.state in states:
+        return True
+    state = labels.word(labels.BATCH_STATES, batch.state)
+    messages.error(request, _RESTING[kind] % {"state": state})
+    return False
 
 
 @policy(permission=Permission.BATCHES_REVERSE)
@@ -233,6 +268,8 @@ def reverse_batch(request: HttpRequest, batch: int) -> HttpResponse:
     """Take a whole batch back; over a hundred rows their number is typed first."""
     asked = cast("Request", request)
     found = found_batch(asked, batch)
+    if not _rests(asked, found, mechanism.REVERSE, (BatchState.APPLIED,)):
+        return HttpResponseRedirect(reverse("batch", args=[found.pk]))
     rows = found.counts["applied"]
     typed = asked.POST.get("count", "").replace(",", "").replace("，", "").strip()
     if rows > review.REVERSE_COUNTED_FROM and typed != str(rows):
@@ -242,82 +279,10 @@ def reverse_batch(request: HttpRequest, batch: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("batch", args=[found.pk]))
 
 
-@policy(permission=Permission.BATCHES_UPLOAD)
-@require_GET
-def doubts(request: HttpRequest, batch: int) -> HttpResponse:
-    """Return the waiting rows in the clerk's own layout; the download is recorded."""
-    asked = cast("Request", request)
-    found = found_batch(asked, batch)
-    content = mechanism.doubt_workbook(batch=found)
-    record_read(by=asked.scope.user, action="intake.doubts", subject=found)
-    response = HttpResponse(content, content_type=workbooks.MEDIA)
-    response["Content-Disposition"] = f'attachment; filename="doubts-{found.pk}.xlsx"'
-    return response
-
-
-@policy(permission=Permission.BATCHES_UPLOAD)
-@require_http_methods(["GET", "POST"])
-def doubt(request: HttpRequest, batch: int, doubt: int) -> HttpResponse:
-    """Mend a doubtful cell, or confirm that it is right with a reason."""
-    asked = cast("Request", request)
-    found = found_batch(asked, batch)
-    one = queries.open_doubts(found).filter(pk=doubt).first()
-    if one is None:
-        raise Http404
-    error = ""
-    if asked.method == "POST":
-        try:
-            _settle(asked, found, one)
-        except ValueError as problem:
-            error = str(problem)
-        else:
-            return HttpResponseRedirect(f"{reverse('batch', args=[found.pk])}?code={one.code}")
-    return render(
-        asked, "intake/doubt.html", _doubt_page(asked, found, one, error), here="batches",
-        status=422 if error else 200,
-    )  # fmt: skip
-
-
-def _settle(request: Request, batch: Batch, doubt: Doubt) -> None:
-    door, by = door_of(batch), request.scope.user
-    if request.POST.get("act") == "waive":
-        intake.waive(doubt=doubt, reason=request.POST.get("reason", ""), door=door, by=by)
-        return
-    row = Row.objects.get(batch=batch, sheet=doubt.sheet, number=doubt.number)
-    column = request.POST.get("column", "")
-    if column not in doubt.columns:
-        raise ValueError(_("请选要改的一格"))
-    intake.mend(row=row, column=column, value=request.POST.get("value", ""), door=door, by=by)
-
-
-def _doubt_page(request: Request, batch: Batch, doubt: Doubt, error: str) -> dict[str, object]:
-    said = reasons.words(doubt.code, doubt.detail, english=wording.english())
-    head = queries.heads(batch)[doubt.sheet]
-    names = {head.letter(name): head.headers[index] for name, index in head.fields.items()}
-    choices = tuple(
-        Choice(one, f"{one}{doubt.number} {names.get(one, '')}", chosen=index == 0)
-        for index, one in enumerate(doubt.columns)
-    )
-    return {
-        "title": _("第 %(row)s 行：%(why)s") % {"row": doubt.number, "why": said.reason},
-        "remedy": said.remedy,
-        "mend": (
-            Field("column", _("改哪一格"), "select", choices=choices),
-            Field("value", _("改成"), value=request.POST.get("value", ""), error=error),
-        ) if choices else (),
-        "waive": ()
-        if doubt.severity == MUST_FIX
-        else (Field("reason", _("核对无误，理由"), "area", hint=_("如：见户口簿第 3 页")),),
-        "back": reverse("batch", args=[batch.pk]),
-    }  # fmt: skip
-
-
 urlpatterns = [
     path("batches/", listing, name="batches"),
     path("batches/new/", upload, name="batch-upload"),
     path("batches/<int:batch>/", show, name="batch"),
     path("batches/<int:batch>/apply/", apply, name="batch-apply"),
     path("batches/<int:batch>/reverse/", reverse_batch, name="batch-reverse"),
-    path("batches/<int:batch>/doubts/", doubts, name="batch-doubts"),
-    path("batches/<int:batch>/doubts/<int:doubt>/", doubt, name="doubt"),
 ]

@@ -1,24 +1,26 @@
 """任务页: what runs and what ran; a job may be left, watched, stopped and tried again."""
 
+from functools import partial
 from typing import Final, cast
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as render_part
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from wengu import mechanism
+from wengu.accounts import queries as accounts
 from wengu.accounts.permissions import Permission
 from wengu.audit import clock
 from wengu.jobs import actions, queries
 from wengu.jobs.models import Job, JobState
-from wengu.web import shapes, wording
+from wengu.web import labels, shapes, wording
 from wengu.web.access import Request, policy
 from wengu.web.frame import link, render
-from wengu.web.shapes import Column, Link, Row, Status, Table, Urgency
+from wengu.web.paging import Asked
+from wengu.web.shapes import Column, Definition, Link, Nothing, Row, Status, Table, Urgency
 
-PER_PAGE: Final = 50
 URGENCY: Final[dict[str, Urgency]] = {
     JobState.WAITING: "open",
     JobState.RUNNING: "amber",
@@ -48,20 +50,31 @@ def listing(request: HttpRequest) -> HttpResponse:
         Column(_("任务")), Column(_("种类")), Column(_("状态")), Column(_("已完成"), numeric=True),
         Column(_("发起人")), Column(_("开始")), Column(_("次数"), numeric=True),
     )  # fmt: skip
-    rows = tuple(_line(job) for job in queries.all_jobs()[:PER_PAGE])
-    table = Table(_("任务"), columns, rows, records=True) if rows else None
-    return render(asked, "jobs/jobs.html", {"title": _("任务"), "table": table}, here="jobs")
+    pages = Asked(asked.GET, reverse("jobs"))
+    jobs = queries.all_jobs()
+    total = jobs.count()
+    first = (pages.page(total) - 1) * pages.size
+    shown = list(jobs[first : first + pages.size])
+    names = accounts.names(job.by for job in shown)
+    rows = tuple(_line(job, names) for job in shown)
+    page = {
+        "title": _("任务"),
+        "table": Table(_("任务"), columns, rows, records=True) if rows else None,
+        "pager": pages.pager(total, len(shown), partial(link, "jobs")),
+        "nothing": Nothing(_("还没有任务。"), _("上传工作簿、入库和认定都会在这里留下一行。")),
+    }
+    return render(asked, "jobs/jobs.html", page, here="jobs")
 
 
-def _line(job: Job) -> Row:
+def _line(job: Job, names: dict[str, str]) -> Row:
     started = job.started or job.created
     return Row(
         (
             Link(str(job.pk), reverse("job", args=[job.pk])),
             kind_name(job.kind),
-            Status(URGENCY[job.state], job.get_state_display()),
+            Status(URGENCY[job.state], labels.word(labels.JOB_STATES, job.state)),
             wording.count(job.done),
-            job.by,
+            names.get(job.by, job.by),
             f"{clock.local(started):%Y-%m-%d %H:%M}",
             str(job.attempts),
         )
@@ -70,7 +83,7 @@ def _line(job: Job) -> Row:
 
 def kind_name(kind: str) -> str:
     """Return what a kind of job is called."""
-    return _(mechanism.KIND_NAMES.get(kind, kind))
+    return labels.word(labels.JOB_KINDS, kind)
 
 
 @policy(signed_in=True)
@@ -81,12 +94,37 @@ def show(request: HttpRequest, job: int) -> HttpResponse:
     found = _found(asked, job)
     page = {
         "title": _("%(kind)s（任务 %(n)s）") % {"kind": kind_name(found.kind), "n": found.pk},
-        "job": found,
-        "state": Status(URGENCY[found.state], found.get_state_display()),
+        "state": Status(URGENCY[found.state], labels.word(labels.JOB_STATES, found.state)),
+        "facts": _facts(found),
         "part_url": reverse("job-part", args=[found.pk]),
-        "result": _result(found),
+        **_ended(asked, found),
     }
     return render(asked, "jobs/job.html", page, here="jobs")
+
+
+def _ended(request: Request, job: Job) -> dict[str, object]:
+    """Return how a job ended; where it broke is for who administers the system."""
+    administers = request.scope.allows(Permission.JOBS_READ)
+    return {
+        "job": job,
+        "why": next(iter(job.error.splitlines()), ""),
+        "trace": job.error if administers else "",
+        "result": _result(job),
+    }
+
+
+def _facts(job: Job) -> tuple[Definition, ...]:
+    names = accounts.names([job.by])
+    return (
+        Definition(_("发起人"), names.get(job.by, job.by)),
+        Definition(_("发起"), f"{clock.local(job.created):%Y-%m-%d %H:%M}"),
+        Definition(
+            _("结束"),
+            f"{clock.local(job.finished):%Y-%m-%d %H:%M}" if job.finished else _("还没有结束"),
+        ),
+        Definition(_("已完成"), wording.count(job.done)),
+        Definition(_("次数"), str(job.attempts)),
+    )
 
 
 def _result(job: Job) -> Link | None:
@@ -105,8 +143,11 @@ def part(request: HttpRequest, job: int) -> HttpResponse:
     asked = cast("Request", request)
     found = _found(asked, job)
     if found.state not in (JobState.WAITING, JobState.RUNNING):
-        context = {"job": found, "result": _result(found)}
-        return render_part(asked, "jobs/_ended.html", context)
+        response = render_part(asked, "jobs/_ended.html", _ended(asked, found))
+        if asked.GET.get("watched") and found.state == JobState.DONE:
+            # The page that watched it shows what came out, without being asked.
+            response["HX-Refresh"] = "true"
+        return response
     shape = shapes.Job(
         title=found.message or kind_name(found.kind),
         done=found.done,
@@ -114,7 +155,7 @@ def part(request: HttpRequest, job: int) -> HttpResponse:
         unit=_("步") if "batch" not in found.arguments else _("行"),
         seconds_left=_left(found),
         stop_url=reverse("job-stop", args=[found.pk]),
-        poll_url=reverse("job-part", args=[found.pk]),
+        poll_url=link("job-part", found.pk, watched=1),
     )
     return render_part(asked, "components/job.html", {"job": shape})
 
@@ -133,6 +174,7 @@ def stop(request: HttpRequest, job: int) -> HttpResponse:
     asked = cast("Request", request)
     found = _found(asked, job)
     actions.stop(job=found, by=asked.scope.user)
+    messages.success(asked, _("已请它停在已完成处；已完成的不丢，可以接着办。"))
     return HttpResponseRedirect(reverse("job", args=[found.pk]))
 
 
@@ -143,6 +185,7 @@ def retry(request: HttpRequest, job: int) -> HttpResponse:
     asked = cast("Request", request)
     found = _found(asked, job)
     actions.retry(job=found, by=asked.scope.user)
+    messages.success(asked, _("已排队，从停下的地方接着办。"))
     return HttpResponseRedirect(reverse("job", args=[found.pk]))
 
 

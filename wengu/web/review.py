@@ -2,27 +2,28 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from wengu.accounts import queries as accounts
 from wengu.accounts.permissions import Permission
+from wengu.audit import clock
 from wengu.intake import queries
 from wengu.intake.models import Batch, BatchState, Doubt, Row, RowState
 from wengu.intake.spec import MUST_FIX, Head, letter
 from wengu.kernel import mask
 from wengu.registry.imports import reasons
 from wengu.registry.imports.doors import door_of
-from wengu.registry.imports.specs import find
-from wengu.web import screens, wording
+from wengu.web import labels, screens, wording
 from wengu.web.access import Request
 from wengu.web.frame import crumbs, link
-from wengu.web.shapes import Action, Confirmation, Figure, Link, Notice, Pager
+from wengu.web.paging import Asked
+from wengu.web.shapes import Action, Confirmation, Figure, Link, Nothing, Notice
 
 Mask = Callable[[str], str]
-ROWS: Final = 10
 ALWAYS: Final = ("name", "id_number", "relation")
 SECRET: Final[Mapping[str, Mask]] = {
     "id_number": mask.id_number,
@@ -31,21 +32,21 @@ SECRET: Final[Mapping[str, Mask]] = {
 }
 _ID_LENGTH: Final = 15
 REVERSE_COUNTED_FROM: Final = 100
-STATES: Final = {
-    "new": RowState.NEW,
-    "changed": RowState.CHANGED,
-    "unchanged": RowState.UNCHANGED,
-    "must_fix": RowState.MUST_FIX,
-    "please_check": RowState.PLEASE_CHECK,
-}
+# Only these batches may be mended and brought in.
+OPEN: Final = (BatchState.CHECKED, BatchState.APPLIED)
+TOGETHER, ALL = "together", "all"
+LISTS: Final = (ALL, TOGETHER, *RowState.values)
+_HEADERS_NAMED: Final = 5
 
 
 class Page:
     """一页审查: which rows are asked for, and everything around them."""
 
-    def __init__(self, request: Request, batch: Batch, *, code: str, state: str, page: int) -> None:
+    def __init__(self, request: Request, batch: Batch, *, code: str, state: str) -> None:
         self.request, self.batch = request, batch
-        self.code, self.state, self.page = code, state, page
+        self.code, self.state = code, state
+        self.pages = Asked(request.GET, reverse("batch", args=[batch.pk]))
+        self.open = batch.state in OPEN
         self.heads = queries.heads(batch)
         self.head = next(iter(self.heads.values()))
         self.tallies = queries.tallies(batch)
@@ -54,10 +55,10 @@ class Page:
     def shape(self) -> screens.Review:
         """Return what the template shows."""
         batch, rows = self.batch, self._rows()
+        self.doubtful = queries.doubtful(batch).count()
         total = rows.count()
-        pages = max(1, -(-total // ROWS))
-        page = min(self.page, pages)
-        shown = list(rows[(page - 1) * ROWS : page * ROWS])
+        first = (self.pages.page(total) - 1) * self.pages.size
+        shown = list(rows[first : first + self.pages.size])
         columns = self._columns(shown)
         return screens.Review(
             title=_("导入审查：%(name)s") % {"name": batch.document.name},
@@ -73,39 +74,85 @@ class Page:
             rows=tuple(self._row(row, columns) for row in shown),
             shown=len(shown),
             total=total,
-            pager=self._pager(page, pages, total, len(shown)),
+            pager=self.pages.pager(total, len(shown), self._url),
             only_must_url=self._url(state="must_fix") if not self.state and not self.code else "",
             undo=self._undo(),
+            nothing=None if shown else self._nothing(),
+            release=self._release(),
+            waiting=batch.counts["must_fix"] + batch.counts["please_check"],
         )
 
     def _rows(self) -> QuerySet[Row]:
-        rows = Row.objects.filter(batch=self.batch).order_by("sheet", "number")
         if self.code:
-            where = queries.open_doubts(self.batch).filter(code=self.code)
-            return rows.filter(number__in=where.values("number"))
-        if self.state == "all":
-            return rows
+            return queries.doubtful(self.batch, self.code)
+        if self.state == ALL:
+            return queries.rows(self.batch)
+        if self.state == TOGETHER:
+            return queries.together(self.batch)
         if self.state:
-            return rows.filter(state=STATES[self.state])
-        return rows.filter(state__in=queries.WAITING)
+            return queries.rows(self.batch).filter(state=self.state)
+        return queries.doubtful(self.batch)
+
+    def _nothing(self) -> Nothing:
+        every = Link(_("看全部 %(n)s 行") % {"n": wording.count(self.batch.counts["rows"])},
+                     self._url(state=ALL, code=""))  # fmt: skip
+        if not (self.code or self.state):
+            return Nothing(_("没有疑点了。"), "", (every,))
+        return Nothing(_("这里没有行。"), _("您限定了原因或状态。"), (every,))
+
+    def _release(self) -> screens.Release | None:
+        """Return the form that confirms all doubts of the chosen reason; only what may be."""
+        tally = next((one for one in self.tallies if one.code == self.code), None)
+        if tally is None or tally.severity == MUST_FIX or not self._may_settle():
+            return None
+        words = {"n": wording.count(tally.rows)}
+        return screens.Release(
+            url=reverse("batch-release", args=[self.batch.pk]),
+            code=self.code,
+            summary=_("这 %(n)s 行都核对无误，一起放行") % words,
+            consequence=_("放行后，没有别的疑点的行就可以入库；理由和您的姓名记在每一处。"),
+            action=_("确认放行 %(n)s 行") % words,
+        )
+
+    def _may_settle(self) -> bool:
+        return self.open and self.request.scope.allows(Permission.BATCHES_UPLOAD)
 
     def _url(self, **changes: object) -> str:
-        query = {"code": self.code, "state": self.state} | changes
-        kept = {name: value for name, value in query.items() if value}
-        return f"{reverse('batch', args=[self.batch.pk])}?{urlencode(kept)}"
+        size = self.request.GET.get("size", "")
+        query = {"code": self.code, "state": self.state, "size": size} | changes
+        return link("batch", self.batch.pk, **query)
 
     def _meta(self) -> tuple[str, ...]:
         batch = self.batch
-        known = len(self.head.fields)
+        sheet = labels.word(labels.SHEETS, batch.spec)
+        who = accounts.names([batch.by]).get(batch.by, batch.by)
+        state = labels.word(labels.BATCH_STATES, batch.state)
         parts = [
-            _("第 %(n)s 批，%(state)s") % {"n": batch.pk, "state": batch.get_state_display()},
-            f"{find(batch.spec).title} {batch.layout}",
-            _("%(who)s %(day)s 上传") % {"who": batch.by, "day": wording.day(batch.created.date())},
-            _("第 %(row)s 行识别为表头，认出 %(known)s 列")
-            % {"row": self.head.row, "known": known},
+            _("第 %(n)s 批，%(state)s") % {"n": batch.pk, "state": state},
+            f"{sheet} {batch.layout}",
+            _("%(who)s %(day)s 上传")
+            % {"who": who, "day": wording.day(clock.local(batch.created).date())},
+            self._header_words(),
+            *self._skipped(),
             _("事实日期 %(day)s") % {"day": wording.day(batch.dated)},
         ]
         return tuple([*parts, batch.message] if batch.message else parts)
+
+    def _header_words(self) -> str:
+        used = set(self.head.fields.values())
+        unused = [h for index, h in enumerate(self.head.headers) if h and index not in used]
+        words: dict[str, object] = {"row": self.head.row, "known": len(used)}
+        if not unused:
+            return _("第 %(row)s 行识别为表头，%(known)s 列全部对上") % words
+        named = "、".join(unused[:_HEADERS_NAMED])
+        words |= {"n": len(unused), "named": named}
+        return _("第 %(row)s 行识别为表头，%(known)s 列对上，%(n)s 列没有用到（%(named)s）") % words
+
+    def _skipped(self) -> tuple[str, ...]:
+        """Say which rows are no data, such as 合计."""
+        rows = sum(len(sheet.get("skipped", ())) for sheet in self.batch.sheets)
+        words = ngettext("跳过合计、空行 %(n)s 行", "跳过合计、空行 %(n)s 行", rows)
+        return (words % {"n": rows},) if rows else ()
 
     def _figures(self) -> tuple[Figure, ...]:
         counts = self.batch.counts
@@ -129,12 +176,18 @@ class Page:
         counts = self.batch.counts
         waiting = counts["must_fix"] + counts["please_check"]
         words = {"ready": wording.count(counts["ready"]), "waiting": wording.count(waiting)}
+        if self.batch.state == BatchState.REVERSED:
+            return Notice(_("这一批已整批撤销，只供查看。改好后请重新导入。"), kind="warn")
         if self.batch.state == BatchState.APPLIED:
             words["ready"] = wording.count(counts["applied"])
+            if not waiting:
+                return Notice(_("已入库 %(ready)s 行，没有行在等。") % words, kind="good")
             return Notice(
                 _("已入库 %(ready)s 行，%(waiting)s 行留在这里等您改。改好的工作簿再传一次，"
                   "已入库的行不会重复。") % words, kind="good",
             )  # fmt: skip
+        if not waiting:
+            return Notice(_("%(ready)s 行都可以入库，没有行要等。") % words)
         return Notice(
             _("入库只写 %(ready)s 行，%(waiting)s 行留在这里等您改，不影响别的行。"
               "同一户有一处疑点，全户一起等。") % words
@@ -143,12 +196,13 @@ class Page:
     def _actions(self) -> tuple[Action, ...]:
         batch, allows = self.batch, self.request.scope.allows
         found: list[Action] = []
-        if self.tallies and allows(Permission.BATCHES_UPLOAD):
+        if self.doubtful and self._may_settle():
             url = reverse("batch-doubts", args=[batch.pk])
             found.append(Action(_("下载疑点工作簿（原版式）"), url, desk_only=True))
         ready = batch.counts["ready"]
-        if ready and allows(Permission.BATCHES_APPLY) and batch.state != BatchState.REVERSED:
-            label = _("先入库 %(n)s 行") % {"n": wording.count(ready)}
+        if ready and allows(Permission.BATCHES_APPLY) and self.open:
+            words = _("先入库 %(n)s 行") if self.doubtful else _("入库 %(n)s 行")
+            label = words % {"n": wording.count(ready)}
             url = reverse("batch-apply", args=[batch.pk])
             found.append(Action(label, url, kind="primary", method="post"))
         return tuple(found)
@@ -173,24 +227,27 @@ class Page:
         )  # fmt: skip
 
     def _reasons(self) -> tuple[screens.Reason, ...]:
-        total = sum(tally.rows for tally in self.tallies)
+        waiting = self.batch.counts["must_fix"] + self.batch.counts["please_check"]
         every = screens.Reason(
-            _("全部疑点"), "", total, self._url(code="", state=""), current=not self.code
+            _("全部疑点"), "", self.doubtful, self._url(code="", state=""),
+            current=not (self.code or self.state),
+        )  # fmt: skip
+        others = screens.Reason(
+            _("同户有疑点，一起等"), "", max(waiting - self.doubtful, 0),
+            self._url(code="", state=TOGETHER), current=self.state == TOGETHER,
+        )  # fmt: skip
+        listed = tuple(
+            screens.Reason(
+                reasons.title(tally.code, english=self.english),
+                "、".join(tally.letters) or _("整行"),
+                tally.rows,
+                self._url(code=tally.code, state=""),
+                must=tally.severity == MUST_FIX,
+                current=tally.code == self.code,
+            )
+            for tally in self.tallies
         )
-        return (
-            every,
-            *(
-                screens.Reason(
-                    _title(tally.code, english=self.english),
-                    "、".join(tally.letters) or _("整行"),
-                    tally.rows,
-                    self._url(code=tally.code, state=""),
-                    must=tally.severity == MUST_FIX,
-                    current=tally.code == self.code,
-                )
-                for tally in self.tallies
-            ),
-        )
+        return (every, *listed, *((others,) if others.rows else ()))
 
     def _columns(self, rows: Iterable[Row]) -> list[int]:
         """Return the columns that a doubt on this page is about, beside name, number, relation."""
@@ -212,13 +269,10 @@ class Page:
             for one in doubt.columns
         }
         written = queries.cells(row)
-        secret = {
-            index: hide for name, hide in SECRET.items()
-            if (index := self.head.fields.get(name)) is not None
-        }  # fmt: skip
+        secret = secrets(self.head)
         cells = tuple(
             screens.SheetCell(
-                _shown(written[index], secret.get(index)), marked.get(letter(index), "")
+                shown(written[index], secret.get(index)), marked.get(letter(index), "")
             )
             for index in columns
         )
@@ -230,11 +284,14 @@ class Page:
         said = reasons.words(doubt.code, doubt.detail, english=self.english)
         where = "、".join(f"{one}{doubt.number}" for one in doubt.columns) or str(doubt.number)
         remedies = []
-        if self.request.scope.allows(Permission.BATCHES_UPLOAD):
+        if self._may_settle():
             url = reverse("doubt", args=[self.batch.pk, doubt.pk])
-            remedies.append(Link(_("改这一格"), url) if doubt.columns else Link(_("处理"), url))
+            if doubt.columns:
+                remedies.append(Link(_("改这一格"), url))
+            if doubt.severity != MUST_FIX:
+                remedies.append(Link(_("核对无误，说明理由"), f"{url}#waive"))
         must = doubt.severity == MUST_FIX
-        stop = "" if self.english else "。"
+        stop = ". " if self.english else "。"
         return screens.Doubt(must, where, f"{said.reason}{stop}{said.remedy}", tuple(remedies))
 
     def _changes(self, row: Row) -> Iterable[screens.Doubt]:
@@ -244,38 +301,25 @@ class Page:
         for cell in queries.diff(row=row, door=door_of(self.batch)):
             hide = SECRET.get(_field(self.head, cell.letter))
             old, new = (
-                _("待核") if value is None else _shown(str(value), hide)
+                _("待核") if value is None else shown(str(value), hide)
                 for value in (cell.old, cell.new)
             )
             where = f"{cell.letter}{row.number} {cell.header}"
             yield screens.Doubt(must=False, address=where, why=f"{old} → {new}")
-
-    def _pager(self, page: int, pages: int, total: int, shown: int) -> Pager:
-        first = (page - 1) * ROWS + 1 if shown else 0
-        return Pager(
-            first, first + shown - 1 if shown else 0, total, page, pages,
-            previous_url=self._url(page=page - 1) if page > 1 else "",
-            next_url=self._url(page=page + 1) if page < pages else "",
-            url=reverse("batch", args=[self.batch.pk]),
-            kept=tuple(
-                pair for pair in (("code", self.code), ("state", self.state)) if pair[1]
-            ),
-        )  # fmt: skip
 
 
 def _field(head: Head, column: str) -> str:
     return next((name for name in head.fields if head.letter(name) == column), "")
 
 
-def _title(code: str, *, english: bool) -> str:
-    """Return a reason without the figures of a single row: up to its first comma or colon."""
-    said = reasons.sentence(code, {}, english=english)
-    for mark in ("：", "，", ": ", ";"):
-        said = said.split(mark)[0]
-    return said
+def secrets(head: Head) -> dict[int, Mask]:
+    """Return which columns hold numbers that identify somebody, and how each is hidden."""
+    return {
+        index: hide for name, hide in SECRET.items() if (index := head.fields.get(name)) is not None
+    }
 
 
-def _shown(text: str, hide: Mask | None) -> str:
+def shown(text: str, hide: Mask | None) -> str:
     """Hide an identity or telephone number; a figure that Excel cut short identifies nobody."""
     if hide is None or (hide is mask.id_number and len(text) < _ID_LENGTH and "E+" in text):
         return text

@@ -233,6 +233,17 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """确认放行: every doubt of one reason, confirmed with one written reason."""
+
+    url: str
+    code: str
+    summary: str
+    consequence: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """导入审查 (intake/review.html): reasons at the left, the clerk's own sheet at the right."""
 
@@ -252,6 +263,11 @@ class Review:
     pager: Pager
     only_must_url: str = ""
     undo: Confirmation | None = None
+    nothing: Nothing | None = None
+    # Rows that are not in yet: those with a doubt and those that wait with their household.
+    waiting: int = 0
+    # All doubts of the chosen reason may be confirmed at once, with one reason.
+    release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)
