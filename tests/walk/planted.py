@@ -216,6 +216,21 @@ def reader_writes(request):
 
 
 @reads
+def foreign_in_query(request, household):
+    """The address is checked; another household named behind the question mark is not."""
+    own = _get(request, household)
+    other = Household.objects.filter(pk=request.GET.get("other") or own.pk)
+    return _page(other, f"<a href='/x/{own.pk}/?other={own.pk}'>other</a>")
+
+
+@reads
+def partial_only(request):
+    """The page is right; the update of its table is not."""
+    rows = Household.objects.all() if request.headers.get("HX-Request") else _own(request)
+    return _page(rows)
+
+
+@reads
 def crash(request):
     raise ZeroDivisionError
 
@@ -280,6 +295,8 @@ DEFECTS = {
     "no policy": (path(ONE, without_policy), "no policy"),
     "foreign write": (path(OF, foreign_write), "foreign row changed"),
     "foreign target of an own form": (path(ONE, foreign_target), "foreign row changed"),
+    "foreign object in the query": (path(OF, foreign_in_query), "foreign canary"),
+    "unscoped update of a part": (path(ONE, partial_only), "foreign canary"),
     "reader writes": (path(ONE, reader_writes), "a reader changed a row"),
     "crash": (path(ONE, crash), "server error"),
     "API list": (path(ONE, _at(bad_list)), "foreign canary"),

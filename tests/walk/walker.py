@@ -19,7 +19,7 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -183,6 +183,8 @@ class Walker:
 
     world: World
     walked: list[Route]
+    # Who walks; everybody where nobody is named.
+    names: tuple[str, ...] = ()
     findings: list[Finding] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
     requests: int = 0
@@ -190,6 +192,11 @@ class Walker:
     forms: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     seen: dict[tuple[str, str], str] = field(default_factory=dict)
     before: "Tables" = field(default_factory=dict)
+
+    @property
+    def actors(self) -> list[Actor]:
+        """Those who walk."""
+        return [a for a in self.world.actors if not self.names or a.name in self.names]
 
     def walk(self) -> list[Finding]:
         """Walk everything and return what was found."""
@@ -203,7 +210,7 @@ class Walker:
 
     def harvest(self) -> None:
         """Open every page at home, and note the filters and forms that it offers."""
-        for actor, route in itertools.product(self.world.actors, self.walked):
+        for actor, route in itertools.product(self.actors, self.walked):
             if actor.scope is None or "GET" not in route.methods:
                 continue
             url = route.url(self.world.place(HOME))
@@ -248,7 +255,7 @@ class Walker:
 
     def read(self) -> None:
         """Read every page for own, foreign and missing objects, with and without filters."""
-        for actor, route in itertools.product(self.world.actors, self.walked):
+        for actor, route in itertools.product(self.actors, self.walked):
             for method in route.methods:
                 if policy_of(route.view, method) is None:
                     self.find("no policy", actor, method, route.pattern)
@@ -292,11 +299,31 @@ class Walker:
         }
         for query in self.queries.get(route.name, ()):
             found.add("?" + urlencode(query))
-            found.add("?" + urlencode([(k, self._abroad(v)) for k, v in query]))
+            found.update(self._queries_abroad(query))
         return sorted(found)
 
-    def _abroad(self, value: str) -> str:
-        """Return a value that names something at home as the same thing abroad."""
+    def _queries_abroad(self, query: tuple[tuple[str, str], ...]) -> list[str]:
+        """Return a query that a page offers, with everything in it replaced by foreign things."""
+        return ["?" + urlencode(values) for values in self._abroad(dict(query))]
+
+    def _abroad(self, fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return fields with each value that names something at home naming the same abroad.
+
+        A small number may name several things (a household, a job): each meaning is tried.
+        """
+        meanings = {name: self._meanings(str(value)) for name, value in fields.items()}
+        most = max((len(found) for found in meanings.values()), default=0)
+        variants = [
+            {
+                name: found[min(index, len(found) - 1)] if (found := meanings[name]) else value
+                for name, value in fields.items()
+            }
+            for index in range(most)
+        ]
+        return [v for n, v in enumerate(variants) if v not in variants[:n]]
+
+    def _meanings(self, value: str) -> list[str]:
+        """Return what a value at home may be called abroad; nothing when it names nothing."""
         here, there = self.world.place(HOME), self.world.place(OTHER_COUNTY)
         pairs = [
             (str(given.value(here)), str(given.value(there)))
@@ -304,7 +331,7 @@ class Walker:
             if not given.everywhere
         ]
         pairs += [(str(here.town), str(there.town)), (str(here.county), str(there.county))]
-        return dict(pairs).get(value, value)
+        return sorted({abroad for own, abroad in pairs if own == value})
 
     def _read_place(self, actor: Actor, route: Route, place: Place, partial: bool) -> None:
         url, nowhere = route.url(place), route.url(None)
@@ -312,6 +339,10 @@ class Walker:
         if actor.covers(place):
             if route.name not in objects.VOLATILE and not partial:
                 self.seen[actor.name, url] = answer.text
+            if not partial:
+                for query in self.queries.get(route.name, ()):
+                    for abroad in self._queries_abroad(query):
+                        self.read_one(actor, route, url + abroad)
             return
         missing = self.ask(actor, nowhere, partial=partial)
         if 302 in (answer.status, missing.status) and actor.scope is not None:
@@ -341,7 +372,7 @@ class Walker:
         """Change the other county only: nothing that others saw may be different."""
         other = self.world.place(OTHER_COUNTY)
         self.world.crowd()
-        for actor in self.world.actors:
+        for actor in self.actors:
             if actor.covers(other):
                 continue
             for (name, url), before in self.seen.items():
@@ -353,7 +384,7 @@ class Walker:
     def send(self) -> None:
         """Send every form at home, abroad, and with foreign values; take each back."""
         self.before = _tables()
-        for actor, route in itertools.product(self.world.actors, self.walked):
+        for actor, route in itertools.product(self.actors, self.walked):
             for method in route.methods:
                 if method in {"GET", "HEAD", "OPTIONS"}:
                     continue
@@ -365,8 +396,7 @@ class Walker:
         url = route.url(place)
         own = not route.is_of_a_place or actor.covers(place)
         for fields in self._sent(route, place):
-            abroad = {k: self._abroad(str(v)) for k, v in fields.items()}
-            for values in [fields] if abroad == fields else [fields, abroad]:
+            for values in [fields, *self._abroad(fields)]:
                 with _taken_back() as written:
                     answer = self.ask(actor, url, method, values)
                     changes = list(_changes(self.before, _tables())) if written else []

@@ -25,8 +25,6 @@ class Job(models.Model):
     done = models.BigIntegerField("已完成", default=0)
     total = models.BigIntegerField("总数", null=True)
     message = models.CharField("进展", max_length=200, blank=True)
-    # What a worker that takes over needs to go on; written together with the work it stands for.
-    checkpoint = models.JSONField("断点", default=dict)
     result = models.JSONField("结果", default=dict)
     error = models.TextField("错误", blank=True)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
