@@ -22,7 +22,7 @@ from wengu.regions import actions as regions
 from wengu.registry.models import Household
 
 FIRST, SECOND = datetime.date(2020, 7, 1), datetime.date(2020, 7, 2)
-VILLAGE, NEXT_VILLAGE, FOREIGN = "320723100201", "320723101201", "320706100203"
+VILLAGE, NEXT_VILLAGE, FOREIGN = "320723100201", "320723001200", "320706100203"
 CITY, COUNTY, TOWN = "320700000000", "320723000000", "320723100000"
 EARLY = datetime.date(2020, 1, 1)
 
@@ -36,20 +36,23 @@ class SmallCity:
     runs: tuple[Run, ...] = ()
 
 
-def home(village: str, name: str, *, income: int | None, registered: bool = True, **facts: object):
-    """A household of one able adult about whom everything is known."""
+def home(village: str, name: str, *, income: int | None, disability: str = ""):
+    """A registered household of one able adult about whom everything is known."""
     made = make.household(village=village)
     made.head_name = name
     made.save(update_fields=["head_name"])
     make.state(
-        made, registered=registered, exit_status="已脱贫", safe_water=True, water_difficulty=False,
-        house_grade="A级", house_dangerous=False, since=EARLY, **facts,
+        made, registered=True, exit_status="已脱贫", safe_water=True, water_difficulty=False,
+        house_grade="A级", house_dangerous=False, since=EARLY,
     )  # fmt: skip
     someone = make.person(household=made, since=EARLY)
     make.state(
         someone, labour="普通劳动力", schooling="非在校", medical_insurance=True, since=EARLY,
-        serious_illness=False, disabled=False, destitute=False,
+        serious_illness=False, destitute=False,
     )  # fmt: skip
+    if disability:
+        # The federation's list is complete: who is not on it is not disabled.
+        make.state(someone, disabled=True, disability=disability, source="3department", since=EARLY)
     if income is not None:
         make.income(made, income, year=2019, since=EARLY)
     return made
@@ -65,7 +68,7 @@ def build() -> SmallCity:
     city.homes = {
         "grace": home(VILLAGE, "甲渐退", income=9_000_00),
         "poor": home(VILLAGE, "乙低收入", income=7_000_00),
-        "hidden": home(NEXT_VILLAGE, "丙待核", income=None),
+        "hidden": home(NEXT_VILLAGE, "丙待核", income=None, disability="41"),
         "other": home(FOREIGN, "丁外县", income=7_000_00),
     }
     make.benefit(city.homes["grace"], "dibao", since=EARLY)

@@ -177,6 +177,17 @@ def test_what_a_post_may_not_see_is_said_and_not_shown(city, monkeypatch):
     assert subjects(page) == ["丙待核"]
 
 
+def test_persons_are_not_named_by_facts_that_a_post_does_not_see(city):
+    rule = "single-person-cover"
+    ours = diff(city.cast["county"], rule=rule)
+    leaders = diff(city.cast["leader"], rule=rule)
+    assert len(ours.table.rows) == total(ours) == 1
+    assert total(leaders) == 1
+    assert leaders.table.rows == ()
+    assert "只给数字" in " ".join(leaders.filters)
+    assert not any(f.url for m in leaders.movements for f in (*m.entered, *m.left, m.changed))
+
+
 @pytest.mark.parametrize("query", [{"rule": "x"}, {"cause": "x"}, {"move": "x"}, {"a": "9999"}])
 def test_a_filter_that_means_nothing_is_missing_not_ignored(city, query):
     assert get(city.cast["county"], "/runs/diff/", **query).status_code == 404

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from wengu import policy as document
 from wengu.accounts.permissions import Permission
+from wengu.accounts.scope import Scope
 from wengu.decisions import queries as decisions
 from wengu.kernel.regioncode import Level, RegionCode
 from wengu.policy import coverage
@@ -232,22 +233,22 @@ def _holders(request: Request, rules: Sequence[Rule]) -> Table | None:
         return Row(
             (
                 Link(indicators.counted_in(rule), url),
-                _counted(whole[rule.name, True], rule, region, "true"),
+                _counted(scope, whole[rule.name, True], rule, region, "true"),
                 *(
-                    _counted(by_place[rule.name, True, place.code], rule, place.code, "true")
+                    _counted(scope, by_place[rule.name, True, place.code], rule, place.code, "true")
                     for place in shown
                 ),
-                _counted(whole[rule.name, None], rule, region, "unknown"),
+                _counted(scope, whole[rule.name, None], rule, region, "unknown"),
             )
         )
 
     return Table(_("对谁成立"), columns, tuple(row(rule) for rule in rules))
 
 
-def _counted(number: int, rule: Rule, region: str, verdict: str) -> Cell:
+def _counted(viewer: Scope, number: int, rule: Rule, region: str, verdict: str) -> Cell:
     if not number:
         return Text("0", quiet=True)
-    url = indicators.list_url(rule.subject, region, rule.name, verdict)
+    url = indicators.list_url(viewer, rule.subject, region, rule.name, verdict)
     return Link(wording.count(number), url)
 
 

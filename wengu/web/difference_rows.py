@@ -15,7 +15,7 @@ from wengu.policy.rules import pack
 from wengu.regions import queries as regions
 from wengu.registry.models import Household, Person
 from wengu.rules.words import Words
-from wengu.web import indicators, parameter_values, wording
+from wengu.web import indicators, parameter_values, telling, wording
 from wengu.web import shapes as shape
 from wengu.web.frame import link
 from wengu.web.shapes import Cell, Link, Mark, Row, Text, Verdict
@@ -56,8 +56,8 @@ class Names:
         name = home.head_name or home.number
         if one.kind == SubjectKind.PERSON and one.subject in self.persons:
             name = self.persons[one.subject].name
-        url = link("household", home.number)
-        return Link(name, f"{url}#{one.rule}" if url else "", note=place, strong=True)
+        url = f"{link('household', home.number)}#{one.rule}"
+        return Link(name, url, note=place, strong=True)
 
 
 def row(one: Difference, names: Names, viewer: Scope) -> Row:
@@ -92,7 +92,9 @@ def _mark(one: Difference, side: str) -> Mark:
 
 
 def _may_see(change: Change, viewer: Scope) -> bool:
-    return not change.table or viewer.sees(change.name)
+    if not change.table or change.name in telling.ALWAYS_SEEN:
+        return True
+    return viewer.sees("income" if change.name in {"income_fen", "income_heads"} else change.name)
 
 
 def _unseen() -> Text:

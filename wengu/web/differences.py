@@ -87,6 +87,12 @@ class Compared:
         if asked.rule:
             rows = rows.filter(rule=asked.rule)
         self.spans = rows.count()
+        # Of these rules the post is given numbers and no names.
+        self.hidden = {
+            rule.name
+            for rule in pack.rules
+            if indicators.hides(asked.scope, rule.subject, rule.name)
+        }
         self.too_many = self.spans > movements.MOST_SPANS
         self.moved: list[Moved] = [] if self.too_many else self._moved()
 
@@ -126,21 +132,20 @@ class Compared:
         """Return all that passes the filters, for a workbook; too many are refused by narrowing."""
         if not self.may_explain:
             return ()
-        wanted = [
-            one for one in self.all() if not self.asked.cause or self.asked.cause in one.causes
-        ]
-        move = self.asked.move
+        cause, move = self.asked.cause, self.asked.move
+        shown = [one for one in self.all() if one.rule not in self.hidden]
+        wanted = [one for one in shown if not cause or cause in one.causes]
         return tuple(one for one in wanted if not move or one.direction == move)
 
     def listed(self) -> tuple[int, tuple[Difference, ...]]:
         """Return how many differences pass the filters, and those of the page asked for."""
-        asked = self.asked
-        first = (asked.page - 1) * ROWS
-        if asked.cause:
-            fitting = [one for one in self.all() if asked.cause in one.causes]
-            rows = [one for one in fitting if not asked.move or one.direction == asked.move]
-            return len(rows), tuple(rows[first : first + ROWS])
-        some = [one for one in self.moved if not asked.move or one.direction == asked.move]
+        first = (self.asked.page - 1) * ROWS
+        if self.asked.cause:
+            found = self.every()
+            return len(found), found[first : first + ROWS]
+        move = self.asked.move
+        shown = [one for one in self.moved if one.rule not in self.hidden]
+        some = [one for one in shown if not move or one.direction == move]
         return len(some), self.explained(some[first : first + ROWS])
 
 
@@ -161,12 +166,21 @@ def page(compared: Compared, *, causes: bool) -> Page:
         notice=_notice(compared, causes=causes),
         unit=_("户、人、村"),
         movements=_matrix(compared, causes=causes),
-        filters=(_("共 %(n)s 处") % {"n": wording.count(total)},),
+        filters=_listed_words(compared, total),
         table=_table(asked, rows),
         pager=_pager(asked, total),
         search=_search(asked),
         causes_url="" if causes or not compared.may_explain else asked.url(causes=1),
     )
+
+
+def _listed_words(compared: Compared, total: int) -> tuple[str, ...]:
+    unnamed = sum(one.rule in compared.hidden for one in compared.moved)
+    words = (_("共 %(n)s 处") % {"n": wording.count(total)},)
+    if not unnamed:
+        return words
+    more = _("另有 %(n)s 处按您的岗位只给数字，不列名单")
+    return (*words, more % {"n": wording.count(unnamed)})
 
 
 def _stated(run: Run) -> str:
@@ -212,16 +226,19 @@ def _matrix(compared: Compared, *, causes: bool) -> tuple[Movement, ...]:
     known = [rule for rule in pack.rules if rule.name in moved]
     rules = sorted(known, key=lambda rule: [int(part) for part in rule.clause.split(".")])
 
+    def url(rule: str, move: str, cause: str) -> str:
+        if rule in compared.hidden:
+            return ""
+        return compared.asked.url(rule=rule, move=move, cause=cause) + "#results"
+
     def figures(rule: str, move: str) -> tuple[Figure, ...]:
-        url = compared.asked.url(rule=rule, move=move, cause="")
-        whole = Figure("", totals[rule, move], "", url + "#results")
+        whole = Figure("", totals[rule, move], "", url(rule, move, ""))
         if not causes:
             return (whole,)
         return (
             whole,
             *(
-                Figure("", by_cause.get((rule, move, cause), 0), "",
-                       compared.asked.url(rule=rule, move=move, cause=cause) + "#results")
+                Figure("", by_cause.get((rule, move, cause), 0), "", url(rule, move, cause))
                 for cause in CAUSES
             ),
         )  # fmt: skip

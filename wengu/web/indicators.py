@@ -10,6 +10,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from wengu.accounts.permissions import Permission
 from wengu.accounts.scope import Scope
 from wengu.decisions import queries as decisions
 from wengu.decisions.models import Run
@@ -18,7 +19,7 @@ from wengu.policy.policy import Policy
 from wengu.regions import queries as regions
 from wengu.regions.queries import Place
 from wengu.rules import Rule
-from wengu.web import wording
+from wengu.web import telling, wording
 from wengu.web.frame import link
 
 CLASSES: Final = "2.1"
@@ -89,9 +90,20 @@ def counted_in(rule: Rule) -> str:
     return _("%(term)s（%(unit)s）") % {"term": term(rule), "unit": unit(rule.subject)}
 
 
-def list_url(subject: str, region: str, rule: str = "", verdict: str = "") -> str:
-    """Return the address of the list behind a figure; "" while there is no such page."""
+def list_url(viewer: Scope, subject: str, region: str, rule: str = "", verdict: str = "") -> str:
+    """Return the address of the list behind a figure; "" for a post that may not open it.
+
+    Names of persons are withheld where a rule reads facts that the post does not see.
+    """
+    reads = Permission.VILLAGES_READ if subject == "village" else Permission.HOUSEHOLDS_READ
+    if not viewer.allows(reads) or hides(viewer, subject, rule):
+        return ""
     return link(LISTS[subject], region=region, rule=rule, verdict=verdict)
+
+
+def hides(viewer: Scope, subject: str, rule: str) -> bool:
+    """Say whether a rule about persons reads facts that the post does not see."""
+    return bool(rule) and subject == "person" and not telling.may_tell(viewer, rule)
 
 
 @dataclass(slots=True)

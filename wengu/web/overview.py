@@ -134,6 +134,10 @@ class _Page:
             export=export,
         )
 
+    def _list(self, region: str, rule: str = "", verdict: str = "") -> str:
+        """Return the address of the list of what this page counts; "" where the post has none."""
+        return indicators.list_url(self.scope, self.shown.subject, region, rule, verdict)
+
     def _quote(self) -> str:
         if self.shown.classes:
             found = document.clause("2.1.2" if self.shown.subject == "household" else "2.1.9")
@@ -141,19 +145,19 @@ class _Page:
         return self.shown.chosen.quote
 
     def _strip(self) -> tuple[Figure, ...]:
-        subject, unit = self.shown.subject, indicators.unit(self.shown.subject)
-        whole = Figure(_("在册"), self.sum.total, unit, indicators.list_url(subject, self.region))
+        unit = indicators.unit(self.shown.subject)
+        whole = Figure(_("在册"), self.sum.total, unit, self._list(self.region))
         classes = tuple(
             Figure(
                 indicators.term(rule),
                 self.sum.holds.get(rule.name, 0),
                 unit,
-                indicators.list_url(subject, self.region, rule.name, "true"),
+                self._list(self.region, rule.name, "true"),
             )
             for rule in self.shown.rules
         )
         open_label = _("待核，分不了类") if self.shown.classes else _("待核")
-        url = indicators.list_url(subject, self.region, self.shown.unknown, "unknown")
+        url = self._list(self.region, self.shown.unknown, "unknown")
         return (whole, *classes, Figure(open_label, self.sum.unknown, unit, url))
 
     def _heading(self) -> str:
@@ -176,23 +180,22 @@ class _Page:
         return Table(self._heading(), columns, (*rows, self._row(self.sum, whole=True)))
 
     def _row(self, row: Figures, *, whole: bool = False) -> Row:
-        subject = self.shown.subject
         share = row.share(self.shown.chosen.name)
         return Row(
             (
                 Text(_("合计"), strong=True) if whole else self._name(row),
-                _counted(row.total, indicators.list_url(subject, row.code), strong=True),
+                _counted(row.total, self._list(row.code), strong=True),
                 *(
                     _counted(
                         row.holds.get(rule.name, 0),
-                        indicators.list_url(subject, row.code, rule.name, "true"),
+                        self._list(row.code, rule.name, "true"),
                         strong=whole,
                     )
                     for rule in self.shown.rules
                 ),
                 _counted(
                     row.unknown,
-                    indicators.list_url(subject, row.code, self.shown.unknown, "unknown"),
+                    self._list(row.code, self.shown.unknown, "unknown"),
                     strong=whole,
                 ),
                 Absent(applies=False)
@@ -208,7 +211,7 @@ class _Page:
         name = row.place.short_name.removeprefix(city)
         name += _NO_OUTLINE if self._lacks_outline(row) else ""
         if row.place.level == Level.VILLAGE:
-            return Link(name, indicators.list_url("household", row.code))
+            return Link(name, indicators.list_url(self.scope, "household", row.code))
         return Link(name, self._url(row.code))
 
     def _lacks_outline(self, row: Figures) -> bool:
@@ -311,9 +314,8 @@ class _Page:
         new: int,
         moved: dict[str, movements.Movement] | None,
     ) -> Row:
-        subject = self.shown.subject
         verdict = "true" if rule else "unknown"
-        now_url = indicators.list_url(subject, self.region, rule or self.shown.unknown, verdict)
+        now_url = self._list(self.region, rule or self.shown.unknown, verdict)
         if moved is None:
             many = Text(_("变动过多，见名单"), quiet=True)
             return Row((name, old, many, many, _counted(new, now_url, strong=True)))
@@ -350,7 +352,7 @@ class _Page:
         here = rule.name == self.shown.chosen.name
         name = indicators.term(rule)
         holds, unknown = (
-            indicators.list_url(rule.subject, self.region, rule.name, verdict)
+            indicators.list_url(self.scope, rule.subject, self.region, rule.name, verdict)
             for verdict in ("true", "unknown")
         )
         return Row(

@@ -200,7 +200,7 @@ def _figures(request: Request, run: Run) -> Section:
         cells = [
             _counted(
                 counted.get((rule.name, verdict), 0),
-                indicators.list_url(rule.subject, region, rule.name, word)
+                indicators.list_url(scope, rule.subject, region, rule.name, word)
                 if newest is not None and newest.pk == run.pk
                 else "",
             )

@@ -41,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Queue a run over what is known now, and show how it goes."""
     asked = cast("Request", request)
     job = mechanism.decide_again(on=asked.on, seq=facts.latest_seq(), by=asked.scope.user)
-    return HttpResponseRedirect(link("job", job.pk) or link("runs"))
+    return HttpResponseRedirect(link("job", job.pk))
 
 
 @policy(permission=Permission.RUNS_READ)
