@@ -38,7 +38,8 @@ def birthday_age(birth: int, on: int) -> int:
 
 def paid(home: Facts, months: int, on: int) -> int:
     """自付: what the family itself paid for admissions whose discharge is not yet `months` old."""
-    total = 0
+    # What a list that has not arrived may yet add.
+    total = home.get("unlisted") or 0
     for bill in (b for p in home["members"] for b in p["bills"]):
         if bill["discharged"] <= on and still_within(bill["discharged"], months, on):
             if bill["self_pay_fen"] is None:

@@ -115,6 +115,7 @@ def homes(draw: Any, on: int) -> dict[str, Any]:
         "safe_water": draw(flags),
         "water_difficulty": draw(flags),
         "disaster_on": draw(st.one_of(st.none(), event(on, 6))),
+        "bills_listed_on": on,
         "members": draw(st.lists(people(on), min_size=1, max_size=3)),
     }
 
@@ -161,10 +162,10 @@ def ways(row: dict[str, Any], name: str, on: int) -> list[dict[str, Any]]:
         return [{name: True}, {name: False}][: 1 if row["serious_illness_insurance"] else 2]
     if name == "disability":
         return [{name: code} for code in (["41", "43"] if row["disabled"] else ["无"])]
-    return joint_ways(row, name)
+    return joint_ways(row, name, on)
 
 
-def joint_ways(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+def joint_ways(row: dict[str, Any], name: str, on: int) -> list[dict[str, Any]]:
     """Return the ways of what is recorded in several columns together."""
     if name == "income_fen":
         return [{"income_fen": amount, "income_heads": 1} for amount in AMOUNTS]
@@ -174,6 +175,8 @@ def joint_ways(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
     if name == "house":
         return [{"house_grade": grade, "house_dangerous": grade in ("C级", "D级")}
                 for grade in ("A级", "C级", "D级")]  # fmt: skip
+    if name == "bills_listed_on":
+        return [{name: on, "unlisted": amount} for amount in (0, 10**12)]
     if name == "self_pay_fen":
         return [{name: row["total_fen"], "basic_fen": 0, "serious_fen": 0},
                 {name: 0, "basic_fen": 0, "serious_fen": 0}]  # fmt: skip
@@ -182,7 +185,7 @@ def joint_ways(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 HOUSEHOLD_HOLES = (
     "registered", "exit_status", "monitored", "dibao", "destitute", "income_fen", "house",
-    "safe_water", "water_difficulty",
+    "safe_water", "water_difficulty", "bills_listed_on",
 )  # fmt: skip
 PERSON_HOLES = (
     "birth", "schooling", "absence_reason", "chronic", "serious_illness", "disabled",

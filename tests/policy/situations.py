@@ -30,6 +30,7 @@ _HOUSEHOLD: dict[str, Any] = {
     "safe_water": True,
     "water_difficulty": False,
     "disaster_on": None,
+    "bills_listed_on": 20200701,
 }
 _PERSON: dict[str, Any] = {
     "relation": "户主",

@@ -89,7 +89,8 @@ def test_2_4_5_an_income_near_the_line_raises_the_near_poverty_alert(decide):
     homes = [home(1, 人均纯收入="7199.99"), home(2, 人均纯收入="7200")]
     answers = decide(*homes)
     found = [answers[one, "near-poverty"] for one in ids(homes)]
-    assert found == [("true", "low-income"), ("false", "above")]
+    # A roster says nothing of hospital bills: they may still eat up the higher income.
+    assert found == [("true", "low-income"), ("unknown", None)]
 
 
 def test_2_6_9_a_dangerous_house_of_a_key_group_is_found(decide):

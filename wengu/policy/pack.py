@@ -129,6 +129,12 @@ def guarantee_open(h: Any, P: Any) -> Any:
     )
 
 
+@pack.fact("household", term="住院名册晚于基准日", term_en="hospital list later than the day")
+def bills_open(h: Any, P: Any) -> Any:
+    # Never true, but unknown until the county's list has arrived: more bills may then turn up.
+    return need(h.bills_listed_on) > AS_OF
+
+
 @pack.fact("household", term="预警期内自付", term_en="own payments of the alert period")
 def burden_payments(h: Any, P: Any) -> Any:
     return own_payments(h, P.burden_months)
@@ -148,7 +154,8 @@ def income_near_line(h: Any, P: Any) -> Any:
 def near_after_payments(h: Any, P: Any) -> Any:
     heads, size = need(h.income_heads), h.members.count()
     left = need(h.income_fen) * size - h.burden_payments * heads
-    return left * BP < P.low_income_line * P.near_poverty_multiple * heads * size
+    near = left * BP < P.low_income_line * P.near_poverty_multiple * heads * size
+    return near | h.bills_open
 
 
 @pack.fact("household", term="近贫", term_en="near poverty")
@@ -167,7 +174,7 @@ def burdened(h: Any, P: Any) -> Any:
     paid = h.shock_payments
     share = need(h.income_fen) * h.members.count() * P.shock_burden_share
     # Who paid nothing is not burdened, even where a year's business ended in a loss.
-    return (paid > 0) & (paid * need(h.income_heads) * BP > share)
+    return ((paid > 0) & (paid * need(h.income_heads) * BP > share)) | h.bills_open
 
 
 @pack.fact("household", term="骤贫", term_en="sudden shock")

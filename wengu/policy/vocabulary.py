@@ -1,7 +1,8 @@
 """词汇: the fact tables and columns that rules may use, and who keeps each fact.
 
 A day of an event (受灾, 渐退开始) that is empty means that no such event is recorded; every other
-empty fact is unknown, never no and never 0.
+empty fact is unknown, never no and never 0. Hospital bills are complete only up to the day of the
+county's list (住院名册截至日).
 """
 
 from wengu.rules import Choice, Count, Day, Fen, Flag, Table
@@ -79,6 +80,10 @@ household = Table(
             null=True, term="饮水困难", term_en="water hard to get", holder=WATER
         ),
         "disaster_on": Day(null=True, term="受灾日期", term_en="struck on", holder=EMERGENCY),
+        # Until the county's list of hospital stays has arrived, no bill does not mean no burden.
+        "bills_listed_on": Day(
+            null=True, term="住院名册截至日", term_en="hospital list as of", holder=MEDICAL
+        ),
     },
     term="户",
     term_en="household",

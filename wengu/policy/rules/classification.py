@@ -157,20 +157,22 @@ def safety_net_exit(h: Any, P: Any) -> Decision:
     with registered=0 monitored=无 dibao=0 destitute=0 income_heads=1 income_fen=20000.00
     with members.labour=普通劳动力 P.low_income_line=6000.00 P.near_poverty_multiple=150%
     with P.burden_months=12 P.shock_months=6 P.shock_burden_share=50%
-    as_of       registered monitored  income_fen disaster_on risk_cleared | branch
-    2020-07-01  0          无         9000.00    -           0            | steady
-    2020-07-01  0          无         8999.99    -           0            | near
-    2020-07-01  0          无         9000.01    -           0            | steady
-    2020-07-01  0          无         20000.00   2020-06-15  0            | shock
-    2020-07-01  0          无         20000.00   2020-01-01  0            | steady
-    2020-07-01  0          边缘易致贫户 20000.00 -           0            | monitored
-    2020-07-01  0          边缘易致贫户 20000.00 -           1            | steady
-    2020-07-01  0          边缘易致贫户 20000.00 -           ?            | monitored
-    2020-07-01  0          边缘易致贫户 ?        -           0            | monitored
-    2020-07-01  0          ?          20000.00   -           0            | unknown(monitored)
-    2020-07-01  0          无         ?          -           0            | unknown(income_fen)
-    2020-07-01  1          边缘易致贫户 8999.99  -           0            | registered
-    2020-07-01  ?          无         8999.99    -           0            | unknown(registered)
+    as_of       registered monitored  income_fen disaster_on risk_cleared bills_listed_on | branch
+    2020-07-01  0          无         9000.00    -           0            2020-07-01      | steady
+    2020-07-01  0          无         8999.99    -           0            2020-07-01      | near
+    2020-07-01  0          无         9000.01    -           0            2020-07-01      | steady
+    2020-07-01  0          无         20000.00   2020-06-15  0            2020-07-01      | shock
+    2020-07-01  0          无         20000.00   2020-01-01  0            2020-07-01      | steady
+    2020-07-01  0          边缘易致贫户 20000.00 -           0            2020-07-01      | monitored
+    2020-07-01  0          边缘易致贫户 20000.00 -           1            2020-07-01      | steady
+    2020-07-01  0          边缘易致贫户 20000.00 -           ?            2020-07-01      | monitored
+    2020-07-01  0          边缘易致贫户 ?        -           0            2020-07-01      | monitored
+    2020-07-01  0          ?          20000.00   -           0            2020-07-01      | unknown(monitored)
+    2020-07-01  0          无         ?          -           0            2020-07-01      | unknown(income_fen)
+    2020-07-01  1          边缘易致贫户 8999.99  -           0            2020-07-01      | registered
+    2020-07-01  ?          无         8999.99    -           0            2020-07-01      | unknown(registered)
+    2020-07-01  0          无         20000.00   -           0             ?               | unknown(bills_listed_on)
+    2020-07-01  0          无         20000.00   -           0             2020-06-30      | steady
     """,
 )  # fmt: skip
 def unregistered_marginal(h: Any, P: Any) -> Decision:

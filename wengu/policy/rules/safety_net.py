@@ -102,22 +102,26 @@ def single_person_cover(p: Any, P: Any) -> Decision:
     with dibao=0 destitute=0 income_heads=1 members.labour=普通劳动力 members.bills.total_fen=5000.00
     with members.bills.basic_fen=3000.00 members.bills.serious_fen=1000.00
     with P.low_income_line=6000.00 P.near_poverty_multiple=150% P.burden_months=12
-    as_of       income_fen dibao destitute members.bills.discharged members.bills.self_pay_fen | branch
-    2020-07-01  8999.99    0     0         -                        -                          | low-income
-    2020-07-01  9000.00    0     0         -                        -                          | above
-    2020-07-01  9000.01    0     0         -                        -                          | above
-    2020-07-01  10000.00   0     0         2020-06-30               1000.01                    | burden
-    2020-07-01  10000.00   0     0         2020-06-30               1000.00                    | above
-    2020-07-01  10000.00   0     0         2020-06-30               999.99                     | above
-    2020-07-01  9999.99    0     0         2020-06-30               ?                          | burden    # 5000 less 3000 and 1000
-    2020-07-01  10000.00   0     0         2019-07-02               1000.01                    | burden
-    2020-07-01  10000.00   0     0         2020-07-01               1000.01                    | burden
-    2020-07-01  10000.00   0     0         2020-07-02               1000.01                    | above     # not yet
-    2020-07-01  10000.00   0     0         2019-07-01               1000.01                    | above     # twelve months are full
-    2020-07-01  8999.99    1     0         -                        -                          | covered
-    2020-07-01  8999.99    ?     0         -                        -                          | unknown(dibao)
-    2020-07-01  ?          0     1         -                        -                          | covered
-    2020-07-01  ?          0     0         -                        -                          | unknown(income_fen)
+    as_of       income_fen dibao destitute members.bills.discharged members.bills.self_pay_fen bills_listed_on | branch
+    2020-07-01  8999.99    0     0         -                        -                          2020-07-01      | low-income
+    2020-07-01  9000.00    0     0         -                        -                          2020-07-01      | above
+    2020-07-01  9000.01    0     0         -                        -                          2020-07-01      | above
+    2020-07-01  10000.00   0     0         2020-06-30               1000.01                    2020-07-01      | burden
+    2020-07-01  10000.00   0     0         2020-06-30               1000.00                    2020-07-01      | above
+    2020-07-01  10000.00   0     0         2020-06-30               999.99                     2020-07-01      | above
+    2020-07-01  9999.99    0     0         2020-06-30               ?                          2020-07-01      | burden    # 5000 less 3000 and 1000
+    2020-07-01  10000.00   0     0         2019-07-02               1000.01                    2020-07-01      | burden
+    2020-07-01  10000.00   0     0         2020-07-01               1000.01                    2020-07-01      | burden
+    2020-07-01  10000.00   0     0         2020-07-02               1000.01                    2020-07-01      | above     # not yet
+    2020-07-01  10000.00   0     0         2019-07-01               1000.01                    2020-07-01      | above     # twelve months are full
+    2020-07-01  8999.99    1     0         -                        -                          2020-07-01      | covered
+    2020-07-01  8999.99    ?     0         -                        -                          2020-07-01      | unknown(dibao)
+    2020-07-01  ?          0     1         -                        -                          2020-07-01      | covered
+    2020-07-01  ?          0     0         -                        -                          2020-07-01      | unknown(income_fen)
+    2020-07-01  10000.00   0     0         2020-06-30               1000.00                     2020-06-30      | above
+    2020-07-01  10000.00   0     0         -                        -                           ?               | unknown(bills_listed_on)
+    2020-07-01  8999.99    0     0         -                        -                           ?               | low-income
+    2020-07-01  10000.00   0     0         2020-06-30               1000.01                     ?               | burden    # more bills only add to it
     """,
 )  # fmt: skip
 def near_poverty(h: Any, P: Any) -> Decision:
@@ -140,23 +144,27 @@ def near_poverty(h: Any, P: Any) -> Decision:
     cases="""
     with income_heads=1 members.labour=普通劳动力 members.bills.total_fen=20000.00 members.bills.basic_fen=5000.00
     with members.bills.serious_fen=0.00 P.shock_months=6 P.shock_burden_share=50%
-    as_of       disaster_on income_fen members.bills.discharged members.bills.self_pay_fen | branch
-    2020-07-01  2020-01-02  20000.00   -                        -                          | disaster
-    2020-07-01  2020-01-01  20000.00   -                        -                          | none      # six months are full on that day
-    2020-07-01  2020-07-01  20000.00   -                        -                          | disaster
-    2020-07-01  2020-07-02  20000.00   -                        -                          | none      # not yet
-    2020-07-01  -           20000.00   2020-06-30               10000.00                   | none      # equal is not "above"
-    2020-07-01  -           20000.00   2020-06-30               10000.01                   | illness
-    2020-07-01  -           20000.00   2020-06-30               9999.99                    | none
-    2020-07-01  -           20000.00   2020-06-30               ?                          | illness   # 20000 less 5000
-    2020-07-01  -           20000.00   2020-01-01               10000.01                   | none
-    2020-07-01  -           20000.00   2020-01-02               10000.01                   | illness
-    2020-07-01  -           20000.00   2020-07-01               10000.01                   | illness
-    2020-07-01  -           20000.00   2020-07-02               10000.01                   | none      # not yet
-    2020-07-01  -           ?          -                        -                          | none      # paid nothing
-    2020-07-01  -           -1000.00   -                        -                          | none
-    2020-07-01  2020-06-30  ?          -                        -                          | disaster
-    2020-07-01  -           ?          2020-06-30               10000.01                   | unknown(income_fen)
+    as_of       disaster_on income_fen members.bills.discharged members.bills.self_pay_fen bills_listed_on | branch
+    2020-07-01  2020-01-02  20000.00   -                        -                          2020-07-01      | disaster
+    2020-07-01  2020-01-01  20000.00   -                        -                          2020-07-01      | none      # six months are full on that day
+    2020-07-01  2020-07-01  20000.00   -                        -                          2020-07-01      | disaster
+    2020-07-01  2020-07-02  20000.00   -                        -                          2020-07-01      | none      # not yet
+    2020-07-01  -           20000.00   2020-06-30               10000.00                   2020-07-01      | none      # equal is not "above"
+    2020-07-01  -           20000.00   2020-06-30               10000.01                   2020-07-01      | illness
+    2020-07-01  -           20000.00   2020-06-30               9999.99                    2020-07-01      | none
+    2020-07-01  -           20000.00   2020-06-30               ?                          2020-07-01      | illness   # 20000 less 5000
+    2020-07-01  -           20000.00   2020-01-01               10000.01                   2020-07-01      | none
+    2020-07-01  -           20000.00   2020-01-02               10000.01                   2020-07-01      | illness
+    2020-07-01  -           20000.00   2020-07-01               10000.01                   2020-07-01      | illness
+    2020-07-01  -           20000.00   2020-07-02               10000.01                   2020-07-01      | none      # not yet
+    2020-07-01  -           ?          -                        -                          2020-07-01      | none      # paid nothing
+    2020-07-01  -           -1000.00   -                        -                          2020-07-01      | none
+    2020-07-01  2020-06-30  ?          -                        -                          2020-07-01      | disaster
+    2020-07-01  -           ?          2020-06-30               10000.01                   2020-07-01      | unknown(income_fen)
+    2020-07-01  -           20000.00   2020-06-30               10000.00                    2020-06-30      | none
+    2020-07-01  -           20000.00   -                        -                           ?               | unknown(bills_listed_on)
+    2020-07-01  -           20000.00   2020-06-30               10000.01                    ?               | illness   # more bills only add to it
+    2020-07-01  2020-06-30  20000.00   -                        -                           ?               | disaster
     """,
 )  # fmt: skip
 def sudden_shock(h: Any, P: Any) -> Decision:
