@@ -26,7 +26,7 @@ def window(counts: Mapping[str, int], first: int, size: int) -> Window:
     passed = skip = 0
     for village in sorted(counts):
         begins, passed = passed, passed + counts[village]
-        if passed <= first:
+        if passed <= first or passed == begins:
             continue
         if begins >= first + size:
             break

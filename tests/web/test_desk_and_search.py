@@ -1,0 +1,173 @@
+"""工作台, 村档, 查找: as the cast sees them."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.accounts.factories import signed_in, user
+from tests.web import registry_city, small_city
+from tests.web.registry_city import get
+from tests.web.small_city import COUNTY, FOREIGN, VILLAGE
+from wengu.accounts.models import Role
+from wengu.regions.models import Region
+from wengu.registry.models import VillageFacts
+from wengu.web import search, village
+
+pytestmark = pytest.mark.django_db
+MOST_QUERIES = {"/": 45, f"/villages/{VILLAGE}/": 30, "/search/?q=%E7%94%B2": 20}
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), registry_city.standing() as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _on_the_second_day(monkeypatch):
+    monkeypatch.setattr("wengu.governance.queries.today", lambda: small_city.SECOND)
+
+
+def desk(city, who):
+    return get(city.cast[who], "/").context["desk"]
+
+
+def test_the_desk_counts_only_what_lies_in_scope(city):
+    counted = {who: desk(city, who).figures[-1] for who in ("village", "county", "city")}
+    assert {who: figure.value for who, figure in counted.items()} == {
+        "village": 2, "county": 3, "city": 4,
+    }  # fmt: skip
+
+
+def test_alerts_are_tasks_of_those_who_can_act(city):
+    shown = desk(city, "county")
+    assert {task.who for task in shown.tasks} == {"乙低收入"}
+    assert shown.total == len(shown.tasks)
+    assert shown.title == "今天有 1 件等您办"
+    assert signed_in(city.cast["county"]).get(shown.tasks[0].url).status_code == 200
+    assert desk(city, "leader").tasks == ()
+    assert desk(city, "leader").title.startswith("今天骤贫 0 户，近贫预警 1 户")
+
+
+def test_the_desk_tells_what_changed_since_the_run_before(city):
+    shown = desk(city, "county")
+    changes = next(section for section in shown.sections if section.key == "changes")
+    moved = {row.cells[0]: row.cells[1:] for row in changes.table.rows}
+    assert moved["高质量已脱贫户"][0].text == "1 户"
+    page = signed_in(city.cast["county"]).get(moved["高质量已脱贫户"][0].url)
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "label"), [("system", "出错的任务"), ("security", "用户"), ("audit", "今天的审计记录")]
+)
+def test_administrators_see_their_own_work_and_no_household(city, who, label):
+    page = get(city.cast[who], "/")
+    assert label in {figure.label for figure in page.context["desk"].figures}
+    text = page.content.decode()
+    for home in city.homes.values():
+        assert home.head_name not in text
+        assert f"/{home.number}/" not in text
+
+
+def test_somebody_without_a_post_is_told_so(city):
+    gone = user(Role.TOWN_CLERK, COUNTY, username="gone", until=small_city.EARLY)
+    assert get(gone, "/").context["desk"].title == "您现在没有岗位"
+
+
+# --- village -----------------------------------------------------------------------------------
+
+
+def file(response):
+    return response.context["file"]
+
+
+def test_a_village_shows_its_class_with_reasons_and_its_households(city):
+    VillageFacts.objects.create(
+        village=Region.objects.get(code=VILLAGE), collective_income_fen=200_000_00, road=True,
+        dangerous_houses=0, unsafe_water=3, since=small_city.EARLY, seq=1, source="4roster",
+    )  # fmt: skip
+    page = get(city.cast["county"], f"/villages/{VILLAGE}/")
+    why = {one.key: one for one in file(page).explanations}
+    assert why["village-attained"].verdict == "true"
+    assert why["village-attained"].subject == "village"
+    assert "本村" in page.content.decode()
+    eight = next(one for one in file(page).tables if one.key == "eight").table
+    assert len(eight.rows) == len(village.EIGHT)
+    marks = {row.cells[0]: getattr(row.cells[1], "text", None) for row in eight.rows}
+    assert marks["到乡镇通硬化路"] == marks["危房户数"] == "达到"
+    assert marks["未实现饮水安全户数"] == "未达到"
+    assert marks["通客运班车"] is None
+
+
+def test_the_figures_of_a_village_are_the_lengths_of_their_lists(city):
+    client = signed_in(city.cast["county"])
+    page = file(client.get(f"/villages/{VILLAGE}/"))
+    classes = next(section for section in page.tables if section.key == "classes").table
+    linked = [row.cells[2] for row in classes.rows if hasattr(row.cells[2], "url")]
+    assert len(linked) >= 3
+    for link in linked:
+        listing = client.get(link.url).context["listing"]
+        assert listing.total == len(listing.rows) == int(link.text)
+
+
+@pytest.mark.parametrize("code", [FOREIGN, "320723999999", "320723", "abc"])
+def test_a_foreign_village_is_a_missing_one(city, code):
+    assert get(city.cast["county"], f"/villages/{code}/").status_code == 404
+
+
+def test_an_abolished_code_is_still_found_with_its_successor(city, monkeypatch):
+    later = village.regions.successor
+    monkeypatch.setattr(
+        village.regions, "successor",
+        lambda code, on: small_city.NEXT_VILLAGE if code == VILLAGE else later(code, on),
+    )  # fmt: skip
+    page = get(city.cast["county"], f"/villages/{VILLAGE}/")
+    notice = file(page).notices[0]
+    assert small_city.NEXT_VILLAGE in notice.text
+    assert notice.links[0].url.endswith(f"/villages/{small_city.NEXT_VILLAGE}/")
+
+
+# --- search ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["2.4.3", "二（四）3", "2(4)3", "二(四)3"])
+def test_a_clause_number_leads_to_the_clause(city, text):
+    assert get(city.cast["county"], "/search/", q=text).url == "/policy/2.4.3/"
+
+
+@pytest.mark.parametrize("text", ["2.4.99", "9.1", "2,4", "", "二（四）99"])
+def test_what_is_no_clause_is_none(text):
+    assert search.clause_number(text) == ""
+
+
+def test_a_whole_household_number_leads_to_the_household(city):
+    number = city.homes["grace"].number
+    assert get(city.cast["county"], "/search/", q=number).url == f"/households/{number}/"
+    foreign = get(city.cast["county"], "/search/", q=city.homes["other"].number)
+    assert foreign.status_code == 200
+    assert "没有找到" in foreign.content.decode()
+
+
+@pytest.mark.parametrize("text", ["甲渐", "jjt"])
+def test_names_and_initials_are_found_in_scope_only(city, text):
+    inside = get(city.cast["county"], "/search/", q=text).content.decode()
+    assert city.homes["grace"].number in inside
+    outside = get(city.cast["foreign"], "/search/", q=text).content.decode()
+    assert city.homes["grace"].number not in outside
+
+
+def test_words_of_the_document_and_villages_are_found(city):
+    keys = {s.key for s in get(city.cast["county"], "/search/", q="渐退期").context["sections"]}
+    assert "clauses" in keys
+    found = get(city.cast["county"], "/search/", q="伊山").context["sections"]
+    assert found is not None
+
+
+@pytest.mark.parametrize("path", MOST_QUERIES)
+def test_pages_ask_the_database_little(city, path):
+    client = signed_in(city.cast["county"])
+    client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path)
+    assert len(asked) <= MOST_QUERIES[path]
