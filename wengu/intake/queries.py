@@ -25,6 +25,7 @@ class CellDiff:
     header: str
     old: Any
     new: Any
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,17 +176,25 @@ def checked(stored: Iterable[Row], *, batch: Batch, door: Door, context: Context
 
 def diff(*, row: Row, door: Door) -> list[CellDiff]:
     """Return what a row would change, cell by cell; empty for an unchanged or a waiting row."""
-    batch = row.batch
+    return diffs(batch=row.batch, stored=[row], door=door).get((row.sheet, row.number), [])
+
+
+def diffs(
+    *, batch: Batch, stored: Sequence[Row], door: Door
+) -> dict[tuple[int, int], list[CellDiff]]:
+    """Return what some rows would change, by their places: all are compared at once."""
     context = door.context(dated=batch.dated, region=batch.region, period=batch.period)
-    groups = checked(group_rows(batch, [row.group]), batch=batch, door=door, context=context)
+    keys = {row.group for row in stored}
+    groups = checked(group_rows(batch, keys), batch=batch, door=door, context=context)
     statements = [statement for group in groups for statement in group.statements]
-    found = door.compare(statements, dated=batch.dated, period=batch.period)
-    head = heads(batch)[row.sheet]
-    for each in found:
-        if (each.sheet, each.row) == (row.sheet, row.number):
-            return [
-                CellDiff(letter, head.headers[head.fields[name]], old, new)
-                for name, (old, new) in each.changes.items()
-                if (letter := head.letter(name)) is not None
-            ]
-    return []
+    head_of, wanted = heads(batch), {(row.sheet, row.number) for row in stored}
+    return {
+        (each.sheet, each.row): [
+            CellDiff(letter, head.headers[head.fields[name]], old, new, name)
+            for head in [head_of[each.sheet]]
+            for name, (old, new) in each.changes.items()
+            if (letter := head.letter(name)) is not None
+        ]
+        for each in door.compare(statements, dated=batch.dated, period=batch.period)
+        if (each.sheet, each.row) in wanted
+    }

@@ -153,7 +153,8 @@ class _Writer:
         reasons, remedies = [], []
         for doubt in doubts:
             words = self.spec.words(doubt.code, doubt.detail)
-            reasons.append(f"{self._named(doubt.columns)}{words.reason}")
+            named = self._named(doubt.columns)
+            reasons.append(words.reason if named[:-1] in words.reason else named + words.reason)
             remedies.append(words.remedy)
         return "；".join(reasons), " ".join(dict.fromkeys(remedies))
 

@@ -211,8 +211,8 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
     )  # fmt: skip
     rows = tuple(
         Row((
-            labels.word(labels.ROLES, post.role), regions.name(post.region_id, asked.on), post.office,
-            post.since, post.until or _("在任"),
+            labels.word(labels.ROLES, post.role), regions.name(post.region_id, asked.on),
+            post.office, post.since, post.until or _("在任"),
         ))
         for post in sorted(found.posts.all(), key=lambda post: post.since, reverse=True)
     )  # fmt: skip

@@ -39,8 +39,8 @@ def events(request: HttpRequest) -> HttpResponse:
     kept = {name: given.get(name, "") for name in KEPT}
     address = partial(_address, kept)
     columns = (
-        Column(_("时间")), Column(_("经办人")), Column(_("动作")), Column(_("对象"), desk_only=True),
-        Column(_("用途")), Column(_("请求编号"), desk_only=True),
+        Column(_("时间")), Column(_("经办人")), Column(_("动作")),
+        Column(_("对象"), desk_only=True), Column(_("用途")), Column(_("请求编号"), desk_only=True),
     )  # fmt: skip
     names = accounts.names(one.actor for one in shown)
     rows = tuple(_line(one, names) for one in shown)

@@ -151,7 +151,8 @@ def part(request: HttpRequest, job: int) -> HttpResponse:
     shape = shapes.Job(
         title=found.message or kind_name(found.kind),
         done=found.done,
-        total=found.total or found.done or 1,
+        # Not yet known how much there is: the bar moves without a figure.
+        total=found.total or found.done,
         unit=_("步") if "batch" not in found.arguments else _("行"),
         seconds_left=_left(found),
         stop_url=reverse("job-stop", args=[found.pk]),

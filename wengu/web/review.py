@@ -1,6 +1,6 @@
 """审查页的内容: a batch as its clerk sees it: reasons beside the sheet itself."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from wengu.intake.spec import MUST_FIX, Head, letter
 from wengu.kernel import mask
 from wengu.registry.imports import reasons
 from wengu.registry.imports.doors import door_of
+from wengu.registry.imports.specs import in_fen
 from wengu.web import labels, screens, wording
 from wengu.web.access import Request
 from wengu.web.frame import crumbs, link
@@ -249,8 +250,8 @@ class Page:
         )
         return (every, *listed, *((others,) if others.rows else ()))
 
-    def _columns(self, rows: Iterable[Row]) -> list[int]:
-        """Return the columns that a doubt on this page is about, beside name, number, relation."""
+    def _columns(self, rows: Sequence[Row]) -> list[int]:
+        """Return the columns that a doubt on this page is about, and those that every page has."""
         fields = self.head.fields
         chosen = {fields[name] for name in ALWAYS if name in fields}
         letters = {letter(index): index for index in range(len(self.head.headers))}
@@ -259,6 +260,13 @@ class Page:
         for doubt in queries.open_doubts(self.batch).filter(number__in=numbers):
             self.doubts.setdefault((doubt.sheet, doubt.number), []).append(doubt)
             chosen |= {letters[one] for one in doubt.columns if one in letters}
+        changed = [row for row in rows if row.state == RowState.CHANGED and not row.applied]
+        self.changes = (
+            queries.diffs(batch=self.batch, stored=changed, door=door_of(self.batch))
+            if changed
+            else {}
+        )
+        chosen |= {letters[cell.letter] for cells in self.changes.values() for cell in cells}
         return sorted(chosen)
 
     def _row(self, row: Row, columns: list[int]) -> screens.SheetRow:
@@ -296,20 +304,21 @@ class Page:
 
     def _changes(self, row: Row) -> Iterable[screens.Doubt]:
         """Say what a changed row would write, cell by cell."""
-        if row.state != RowState.CHANGED or row.applied:
-            return
-        for cell in queries.diff(row=row, door=door_of(self.batch)):
-            hide = SECRET.get(_field(self.head, cell.letter))
-            old, new = (
-                _("待核") if value is None else shown(str(value), hide)
-                for value in (cell.old, cell.new)
-            )
+        for cell in self.changes.get((row.sheet, row.number), ()):
+            hide = SECRET.get(cell.field)
+            old, new = (self._value(cell.field, value, hide) for value in (cell.old, cell.new))
             where = f"{cell.letter}{row.number} {cell.header}"
-            yield screens.Doubt(must=False, address=where, why=f"{old} → {new}")
+            yield screens.Doubt(must=False, address=where, why="", old=old, new=new)
 
-
-def _field(head: Head, column: str) -> str:
-    return next((name for name in head.fields if head.letter(name) == column), "")
+    def _value(self, column: str, value: object, hide: Mask | None) -> str:
+        """Write a fact as the sheet writes it."""
+        if value is None:
+            return _("待核")
+        if isinstance(value, bool):
+            return _("是") if value else _("否")
+        if isinstance(value, int) and in_fen(self.batch.spec, column):
+            return wording.yuan(value)
+        return shown(str(value), hide)
 
 
 def secrets(head: Head) -> dict[int, Mask]:

@@ -221,6 +221,9 @@ class Doubt:
     address: str
     why: str
     remedies: tuple[Link, ...] = ()
+    # 变化, no doubt: what the row would write over what the registry has.
+    old: str = ""
+    new: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,3 +41,9 @@ def find(name: str) -> Spec:
 def column_of(spec: str, fact: str) -> str:
     """Return the column of a sheet from which a fact is read."""
     return _COLUMNS.get(spec, {}).get(fact, fact)
+
+
+def in_fen(spec: str, column: str) -> bool:
+    """Say whether a column's facts are kept as integer fen."""
+    facts = _COLUMNS.get(spec, {})
+    return any(named == column and fact.endswith("_fen") for fact, named in facts.items())
