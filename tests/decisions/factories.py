@@ -14,6 +14,7 @@ from wengu.registry.models import (
     HouseholdFacts,
     Income,
     Listing,
+    ListingGap,
     Membership,
     Person,
     PersonFacts,
@@ -136,8 +137,16 @@ class Chance:
         homes = [self.home() for _ in range(households)]
         for model in (HouseholdFacts, PersonFacts, Income, Benefit, Bill):
             self.supersede(model)
+        self.gaps()
         for member in self.dice.sample(list(Membership.objects.all()), k=len(homes) // 3 or 1):
             self.move(member, self.dice.choice(homes))
+
+    def gaps(self) -> None:
+        for one, whom in itertools.product(Listing.objects.all(), Person.objects.all()[::4]):
+            gap = ListingGap.objects.create(listing=one, person=whom, seq=change().pk)
+            if self.dice.random() < 0.2:
+                gap.superseded_seq = change().pk
+                gap.save()
 
     def home(self) -> Household:
         home = household(village=self.dice.choice(VILLAGES))

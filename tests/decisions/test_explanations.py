@@ -116,6 +116,18 @@ def test_a_department_s_silence_is_given_as_such() -> None:
     )
 
 
+def test_a_list_is_not_silent_of_whom_a_waiting_row_may_mean() -> None:
+    home, other = a_home(), a_home()
+    listed = make.listing("dibao")
+    person = home.memberships.get().person
+    make.ListingGap.objects.create(listing=listed, person=person, seq=make.change().pk)
+    found = facts.dossiers(households=[home.pk, other.pk], on=DAY, seq=facts.latest_seq())
+    assert found[home.pk].household["dibao"] is None
+    assert found[home.pk].persons[0]["destitute"] is None
+    assert found[other.pk].household["dibao"] is False
+    assert found[other.pk].persons[0]["destitute"] is False
+
+
 def test_the_real_rules_are_explained_for_every_subject() -> None:
     make.Chance(2).registry(10)
     policy = policies.current(parameters=policies.demonstration())

@@ -77,6 +77,8 @@ def by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:
 
 
 Said = tuple[Any, Row | None]
+Whom = tuple[str, list[Any]]
+"""A county, and the persons of it whom a list may mean."""
 
 
 def merged(
@@ -114,7 +116,20 @@ class Resolver:
         self._listings = by(
             ({**row, "county": row["subject"][:_COUNTY]} for row in rows["listing"]), "county"
         )
+        self._gaps = self._doubtful()
         self._members = self._living()
+
+    def _doubtful(self) -> set[tuple[str, Any]]:
+        """Return of whom a list's silence says nothing: (kind of list, person)."""
+        kinds = {row["id"]: row["kind"] for row in self._rows["listing"]}
+        return {
+            (kinds[row["listing"]], row["subject"])
+            for row in self._rows["gap"]
+            if row["listing"] in kinds
+        }
+
+    def _silent(self, kind: ListingKind, persons: Iterable[Any]) -> bool:
+        return any((kind.value, person) in self._gaps for person in persons)
 
     def _living(self) -> dict[Any, list[Row]]:
         """Return the members of each household: a person's latest membership counts."""
@@ -140,7 +155,7 @@ class Resolver:
         place = {"county": village[:_COUNTY], "village": village}
         dossier = Dossier({"id": row["id"], "uid": row["uid"], **place})
         members = sorted(self._members[row["id"]], key=lambda member: member["subject"])
-        self._household(dossier, len(members))
+        self._household(dossier, members)
         for member in members:
             self._person(dossier, member, place)
         dossier.village = self.village(village, dossier.told)
@@ -150,21 +165,24 @@ class Resolver:
         found = [row for row in self._listings.get(county, ()) if row["kind"] == kind.value]
         return max(found, key=newest, default=None)
 
-    def _household(self, dossier: Dossier, heads: int) -> None:
+    def _household(self, dossier: Dossier, members: list[Row]) -> None:
         home = dossier.household
+        whom = (home["county"], [member["subject"] for member in members])
         statements = self._said_household.get(home["id"], [])
         said = merged(statements, HOUSEHOLD_FACTS)
-        self._listed(home["county"], ListingKind.DIBAO, statements, said, "destitute")
+        self._listed(whom, ListingKind.DIBAO, statements, said, "destitute")
         benefits = self._benefits.get(home["id"], [])
         whole = [
             row
             for row in benefits
             if row["kind"] == BenefitKind.DIBAO.value and row["person"] is None
         ]
-        said["dibao"] = self._dibao(home["county"], said["dibao"], whole)
+        said["dibao"] = self._dibao(whom, said["dibao"], whole)
         _take(dossier, "household", home, said)
-        self._income(dossier, heads)
+        self._income(dossier, len(members))
         hospital = self._listing(home["county"], ListingKind.HOSPITAL)
+        if self._silent(ListingKind.HOSPITAL, whom[1]):
+            hospital = None
         grace = [row for row in benefits if row["kind"] == BenefitKind.GRADUAL_EXIT.value]
         _take(
             dossier,
@@ -176,16 +194,18 @@ class Resolver:
             },
         )
 
-    def _dibao(self, county: str, said: Said, benefits: list[Row]) -> Said:
+    def _dibao(self, whom: Whom, said: Said, benefits: list[Row]) -> Said:
         """Return whether dibao is held: a list decides, unless a correction or a visit does."""
         statement = said[1]
         if statement is not None and statement["rank"] < DEPARTMENT:
             return said
-        listing = self._listing(county, ListingKind.DIBAO)
+        listing = self._listing(whom[0], ListingKind.DIBAO)
         if listing is None:
             return said
         if benefits:
             return True, max(benefits, key=newest)
+        if self._silent(ListingKind.DIBAO, whom[1]):
+            return said
         return False, {**listing, "listing": ListingKind.DIBAO.label}
 
     def _income(self, dossier: Dossier, heads: int) -> None:
@@ -210,11 +230,11 @@ class Resolver:
             for one in self._benefits.get(home["id"], ())
             if one["kind"] == BenefitKind.DIBAO.value and one["person"] in (None, person["id"])
         ]
-        said["dibao"] = self._dibao(place["county"], said["dibao"], benefits)
-        county = place["county"]
-        self._listed(county, ListingKind.DIBAO, statements, said, "destitute")
+        whom = (place["county"], [person["id"]])
+        said["dibao"] = self._dibao(whom, said["dibao"], benefits)
+        self._listed(whom, ListingKind.DIBAO, statements, said, "destitute")
         names = ("disabled", "disability")
-        self._listed(county, ListingKind.DISABILITY, statements, said, *names)
+        self._listed(whom, ListingKind.DISABILITY, statements, said, *names)
         for name in ("birth", "sex", "id_kind"):
             said[name] = (person[name] or None, member)
         said["relation"] = (member["relation"] or None, member)
@@ -227,20 +247,26 @@ class Resolver:
 
     def _listed(
         self,
-        county: str,
+        whom: Whom,
         kind: ListingKind,
         statements: Iterable[Row],
         said: dict[str, Said],
         flag: str,
         *others: str,
     ) -> None:
-        """With a department's list, who is not on it is not so, whatever the roster says."""
-        listing = self._listing(county, kind)
+        """With a department's list, who is not on it is not so, whatever the roster says.
+
+        Unless a row of the list still waits that may be about one of these persons.
+        """
+        listing = self._listing(whom[0], kind)
         if listing is None:
             return
-        said.update(merged(statements, (flag, *others), lambda rank: rank <= DEPARTMENT))
-        if said[flag][1] is None:
-            said[flag] = (False, {**listing, "listing": kind.label})
+        listed = merged(statements, (flag, *others), lambda rank: rank <= DEPARTMENT)
+        if listed[flag][1] is None:
+            if self._silent(kind, whom[1]):
+                return
+            listed[flag] = (False, {**listing, "listing": kind.label})
+        said.update(listed)
 
     def village(self, code: str, provenance: dict[Key, Told]) -> Row:
         """Return the facts of a village, adding who said them to `provenance`."""

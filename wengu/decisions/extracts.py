@@ -37,6 +37,7 @@ class Extract:
     owner: str  # the column by which a single household finds its rows
     dated: bool = True  # has `since` and a superseding sequence
     ends: bool = False  # has `until`
+    fades: bool = False  # has a superseding sequence, but no `since` of its own
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -136,6 +137,13 @@ EXTRACTS = {
         ),
         "county_id",
     ),
+    "gap": Extract(
+        "registry_listinggap",
+        (Column("subject", "int", "person_id"), Column("listing", "int", "listing_id")),
+        "person_id",
+        dated=False,
+        fades=True,
+    ),
 }
 
 # Where a statement stands, read only when a person looks at one household.
@@ -191,6 +199,8 @@ def _query(
 
 
 def _where(extract: Extract, on: datetime.date, seq: int) -> tuple[str, tuple[Any, ...]]:
+    if extract.fades:
+        return "seq <= %s AND (superseded_seq IS NULL OR superseded_seq > %s)", (seq, seq)
     if not extract.dated:
         return "seq <= %s", (seq,)
     where = "seq <= %s AND (superseded_seq IS NULL OR superseded_seq > %s) AND since <= %s"

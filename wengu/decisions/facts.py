@@ -66,7 +66,7 @@ def _extracted(households: Sequence[int], on: datetime.date, seq: int) -> Rows:
         rows[name] = list(_rows(name, on, seq, households))
     rows["membership"] = _memberships(households, on, seq)
     persons = [row["subject"] for row in rows["membership"]]
-    for name in ("person", "person_facts", "bill"):
+    for name in ("person", "person_facts", "bill", "gap"):
         rows[name] = list(_rows(name, on, seq, persons))
     villages = sorted({row["village"] for row in rows["household"]})
     rows["village_facts"] = list(_rows("village_facts", on, seq, villages))

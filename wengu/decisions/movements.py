@@ -1,17 +1,18 @@
 """进出: who came to a rule's verdict and who left it between two runs; no cause is sought here."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
 from wengu.accounts.scope import Scope
 from wengu.decisions import queries
-from wengu.decisions.models import Decision, Run
+from wengu.decisions.models import Decision, Run, SubjectKind
 
 # Beyond this many changed spans a page says only how many there are; the list asks for one rule.
 MOST_SPANS = 20_000
+_PER_READ = 500
 ANY_UNKNOWN = ""
 MOVES = {(False, True): "entered", (True, False): "left"}
 Subject = tuple[str, int]
@@ -91,35 +92,48 @@ def movements(
     rows = rows.filter(rule__in=rules)
     if rows.count() > MOST_SPANS:
         return None
-    touched = {(kind, subject) for kind, subject in rows.values_list("kind", "subject")}
-    sides = _standing(touched, rules, (before, after))
-    found = {rule: _movement(rule, sides) for rule in rules}
-    found[ANY_UNKNOWN] = _movement(ANY_UNKNOWN, sides)
-    return found
+    spans = list(rows.exclude(verdict=False))
+    sides = tuple(_held(spans, run) for run in (before, after))
+    for side, run in zip(sides, (before, after), strict=True):
+        # A subject that lost one open question may still have others, which did not change.
+        side[ANY_UNKNOWN] |= _open(spans, rules, run)
+    return {rule: _movement(rule, sides[0], sides[1]) for rule in (*rules, ANY_UNKNOWN)}
 
 
 _Held = dict[str, set[Subject]]
 
 
-def _standing(
-    touched: set[Subject], rules: Collection[str], runs: tuple[Run, Run]
-) -> tuple[_Held, _Held]:
-    """Return who stood where at each run: by rule where it held, under "" where it was open."""
-    sides: tuple[_Held, _Held] = (defaultdict(set), defaultdict(set))
-    subjects = sorted({subject for _, subject in touched})
-    for start in range(0, len(subjects), 500):
-        spans = Decision.objects.filter(rule__in=rules, subject__in=subjects[start : start + 500])
-        columns = ("kind", "subject", "rule", "verdict", "run", "ended")
-        for kind, subject, rule, verdict, began, ended in spans.values_list(*columns):
-            if (kind, subject) not in touched or verdict is False:
-                continue
-            key = ANY_UNKNOWN if verdict is None else rule
-            for side, run in zip(sides, runs, strict=True):
-                if began <= run.pk and (ended is None or ended > run.pk):
-                    side[key].add((kind, subject))
-    return sides
+def _held(spans: Iterable[Decision], run: Run) -> _Held:
+    """Return who stood where at a run: by rule where it held, under "" where it was open."""
+    side: _Held = defaultdict(set)
+    for span in spans:
+        if span.run_id <= run.pk and (span.ended_id is None or span.ended_id > run.pk):
+            key = ANY_UNKNOWN if span.verdict is None else span.rule
+            side[key].add((span.kind, span.subject))
+    return side
 
 
-def _movement(rule: str, sides: tuple[_Held, _Held]) -> Movement:
-    old, new = sides[0][rule], sides[1][rule]
-    return Movement(rule, len(new - old), len(old - new))
+def _open(spans: Iterable[Decision], rules: Collection[str], run: Run) -> set[Subject]:
+    """Return those of the subjects with a changed open question who had any open at a run."""
+    if len(rules) == 1:
+        return set()
+    asked = {(one.kind, one.subject) for one in spans if one.verdict is None}
+    homes = sorted(subject for kind, subject in asked if kind == SubjectKind.HOUSEHOLD)
+    found = set()
+    for start in range(0, len(homes), _PER_READ):
+        some = homes[start : start + _PER_READ]
+        # By household alone: no other index is as good, and rules are few.
+        rows = Decision.objects.filter(queries.standing(run), household__in=some, verdict=None)
+        for kind, subject, rule in rows.values_list("kind", "subject", "rule"):
+            if kind == SubjectKind.HOUSEHOLD and rule in rules:
+                found.add((kind, subject))
+    villages = {one.village for one in spans if one.kind == SubjectKind.VILLAGE}
+    if villages:
+        rows = Decision.objects.filter(queries.standing(run), rule__in=rules, verdict=None)
+        rows = rows.filter(village__in=villages)
+        found |= set(rows.values_list("kind", "subject"))
+    return found & asked
+
+
+def _movement(rule: str, old: _Held, new: _Held) -> Movement:
+    return Movement(rule, len(new[rule] - old[rule]), len(old[rule] - new[rule]))

@@ -148,10 +148,12 @@ def figures(
     digits = prefix(region)
     level = _level(digits, below=below)
     whole = (bool(digits) and viewer.covers(digits)) or _everywhere(viewer)
-    rows = Tally.objects.annotate(digits=Length("region")).filter(
-        rule__in=list(rules), run__lte=run.pk, digits=level if whole else CODE
-    )
-    rows = rows.filter(_within(digits, "region")) if digits else rows
+    rows = Tally.objects.filter(rule__in=list(rules), run__lte=run.pk)
+    if whole and digits and not below:
+        rows = rows.filter(region=digits)
+    else:
+        rows = rows.annotate(digits=Length("region")).filter(digits=level if whole else CODE)
+        rows = rows.filter(_within(digits, "region")) if digits else rows
     if not whole:
         rows = viewer.filter(rows, "region")
     return _latest(rows, level)

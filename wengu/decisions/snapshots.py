@@ -192,6 +192,20 @@ def _lists() -> Iterator[str]:
           count(*) FILTER (kind = '{ListingKind.DISABILITY.value}') > 0 AS disability
         FROM raw_listing GROUP BY 1
     """
+    # A row that still waits may be about these persons: of them a list's silence says nothing.
+    yield f"""
+        CREATE TABLE doubtful AS
+        SELECT gap.subject AS person,
+          bool_or(kind = '{ListingKind.HOSPITAL.value}') AS hospital,
+          bool_or(kind = '{ListingKind.DIBAO.value}') AS dibao,
+          bool_or(kind = '{ListingKind.DISABILITY.value}') AS disability
+        FROM raw_gap AS gap JOIN raw_listing ON raw_listing.id = gap.listing GROUP BY 1
+    """
+    yield """
+        CREATE TABLE doubtful_home AS
+        SELECT household, bool_or(hospital) AS hospital, bool_or(dibao) AS dibao
+        FROM doubtful JOIN member USING (person) GROUP BY household
+    """
     yield f"""
         CREATE TABLE held AS
         SELECT subject,
@@ -233,19 +247,23 @@ _HOUSEHOLD = """
     )
     SELECT home.id, uid, home.county, home.village,
       said.* EXCLUDE (subject, dibao, above_dibao, destitute, listed_destitute),
-      CASE WHEN listed.dibao THEN coalesce(listed_destitute, false) ELSE destitute END
-        AS destitute,
-      coalesce(above_dibao, CASE WHEN listed.dibao THEN coalesce(held.dibao, false) END,
+      CASE WHEN listed.dibao
+             AND (listed_destitute IS NOT NULL OR NOT coalesce(doubtful.dibao, false))
+           THEN coalesce(listed_destitute, false) ELSE destitute END AS destitute,
+      coalesce(above_dibao, CASE WHEN listed.dibao AND held.dibao THEN true
+               WHEN listed.dibao AND NOT coalesce(doubtful.dibao, false) THEN false END,
                said.dibao) AS dibao,
       earned.fen AS income_fen,
       CASE WHEN earned.complete THEN home.heads WHEN earned.fen IS NOT NULL THEN 1 END
         AS income_heads,
-      bills_listed_on, grace_since
+      CASE WHEN NOT coalesce(doubtful.hospital, false) THEN bills_listed_on END
+        AS bills_listed_on, grace_since
     FROM home JOIN raw_household USING (id)
     LEFT JOIN said_household_facts AS said ON said.subject = home.id
     LEFT JOIN earned ON earned.subject = home.id
     LEFT JOIN held ON held.subject = home.id
     LEFT JOIN listed ON listed.county = home.county
+    LEFT JOIN doubtful_home AS doubtful ON doubtful.household = home.id
 """
 
 _PERSON = """
@@ -254,18 +272,25 @@ _PERSON = """
       birth, nullif(sex, '') AS sex, id_kind, relation,
       said.* EXCLUDE (subject, dibao, above_dibao, destitute, listed_destitute, disabled,
                       listed_disabled, disability, listed_disability),
-      CASE WHEN listed.dibao THEN coalesce(listed_destitute, false) ELSE destitute END
-        AS destitute,
-      coalesce(above_dibao, CASE WHEN listed.dibao THEN
-        coalesce(held.dibao, false) OR covered.person IS NOT NULL END, said.dibao) AS dibao,
-      CASE WHEN listed.disability THEN coalesce(listed_disabled, false) ELSE disabled END
-        AS disabled,
-      CASE WHEN listed.disability THEN listed_disability ELSE said.disability END AS disability
+      CASE WHEN listed.dibao
+             AND (listed_destitute IS NOT NULL OR NOT coalesce(doubtful.dibao, false))
+           THEN coalesce(listed_destitute, false) ELSE destitute END AS destitute,
+      coalesce(above_dibao,
+               CASE WHEN listed.dibao AND (held.dibao OR covered.person IS NOT NULL) THEN true
+               WHEN listed.dibao AND NOT coalesce(doubtful.dibao, false) THEN false END,
+               said.dibao) AS dibao,
+      CASE WHEN listed.disability
+             AND (listed_disabled IS NOT NULL OR NOT coalesce(doubtful.disability, false))
+           THEN coalesce(listed_disabled, false) ELSE disabled END AS disabled,
+      CASE WHEN listed.disability
+             AND (listed_disabled IS NOT NULL OR NOT coalesce(doubtful.disability, false))
+           THEN listed_disability ELSE said.disability END AS disability
     FROM member JOIN raw_person ON raw_person.id = member.person
     LEFT JOIN said_person_facts AS said ON said.subject = raw_person.id
     LEFT JOIN held ON held.subject = member.household
     LEFT JOIN covered ON covered.person = raw_person.id AND covered.household = member.household
     LEFT JOIN listed ON listed.county = member.county
+    LEFT JOIN doubtful ON doubtful.person = raw_person.id
 """
 
 _BILL = f"""
