@@ -6,7 +6,7 @@ import itertools
 import duckdb
 import pytest
 
-from tests.rules.test_engines import by_sql
+from tests.rules.test_engines import by_sql, by_sqlite
 from tests.rules.world import empty_pack, parameters_of
 from wengu.rules import (
     AS_OF,
@@ -62,7 +62,8 @@ def ask(condition, *, h=None, people=(), bills=(), on=ON, settings=None, subject
         found.append(results.household if subject == "household" else results.persons[1])
     rows = {"household": [h], "person": list(people), "bill": list(bills)}
     found.append(by_sql(pack, on, parameters, rows)[subject, 1])
-    assert found[0] == found[1] == found[2]
+    found.append(by_sqlite(pack, on, parameters, rows)[subject, 1])
+    assert found[0] == found[1] == found[2] == found[3]
     return found[0]["r"]
 
 
@@ -351,3 +352,52 @@ def test_a_village_is_decided_by_its_own_row():
         assert evaluator.village(village) == {"r": Result(branch, missing)}
     assert [row[2] for row in sorted(found)] == [YES, NO, UNKNOWN]
     assert rows
+
+
+def test_a_member_that_settles_it_hides_what_others_miss():
+    def condition(h, P):
+        return h.members.any(lambda m: need(m.wage) > 0) & need(h.registered)
+
+    # A second member's wage is missing too, but one wage is enough.
+    people = [member(1, wage=5), member(2)]
+    assert ask(condition, people=people) == Result(UNKNOWN, 0b10)
+    assert ask(condition, people=[member(1, wage=-5), member(2)]) == Result(UNKNOWN, 0b11)
+
+
+def test_a_filter_that_cannot_matter_is_not_missing():
+    def condition(h, P):
+        return h.members.any(lambda m: need(m.wage) > 0, where=lambda m: need(m.ill))
+
+    # Whether the first is ill changes nothing: no wage. The second is ill, of unknown wage.
+    people = [member(1, wage=-5), member(2, ill=True)]
+    assert ask(condition, people=people) == Result(UNKNOWN, 0b01)
+    assert ask(condition, people=[member(1, wage=5)]) == Result(UNKNOWN, 0b10)
+
+    def all_of(h, P):
+        return h.members.every(lambda m: need(m.wage) > 0, where=lambda m: need(m.ill))
+
+    assert ask(all_of, people=[member(1, wage=5), member(2, ill=True)]) == Result(UNKNOWN, 0b01)
+    assert ask(all_of, people=[member(1, wage=-5)]) == Result(UNKNOWN, 0b10)
+
+
+def test_a_value_the_filter_leaves_out_is_not_missing():
+    def total(h, P):
+        return need(h.members.sum(lambda m: m.wage, where=lambda m: need(m.ill))) > 0
+
+    people = [member(1, ill=False), member(2, wage=5)]
+    assert ask(total, people=people) == Result(UNKNOWN, 0b10)
+
+    def some(h, P):
+        return h.members.any(lambda m: need(m.wage) > 0, where=lambda m: need(m.ill))
+
+    assert ask(some, people=people) == Result(UNKNOWN, 0b10)
+
+
+def test_a_default_that_may_be_unknown_itself():
+    def condition(p, P):
+        return need(p.wage.or_(p.household.income)) > 0
+
+    people = [member()]
+    assert ask(condition, people=people, subject="person") == Result(UNKNOWN, 0b11)
+    known = ask(condition, h=home(income=5), people=people, subject="person")
+    assert known.branch == YES

@@ -390,3 +390,21 @@ def stray(pack):
     kept = []
     pack.fact("person", term="")(named("kept", lambda p, P: kept.append(p.rank + 0) or p.rank))
     return kept[0]
+
+
+def test_a_sum_is_as_large_as_all_its_rows():
+    wide = Fen(range=(0, 10**15))
+    for most, fits in ((9_000, True), (10_000, False)):
+        tables = [parent := Table("household", {"rank": Fen()}),
+                  Table("person", {"wage": wide}, parent=parent, at_most=most)]  # fmt: skip
+        pack = Pack("p", "1", tables=tables)
+
+        def total(h, P):
+            return decide(when(h.persons.sum(lambda m: m.wage) > h.rank, "a", True, ""), LAST)
+
+        if fits:
+            rule(total, subject="household", pack=pack)
+        else:
+            with pytest.raises(RuleError) as caught:
+                rule(total, subject="household", pack=pack)
+            assert caught.value.code == "overflow"
