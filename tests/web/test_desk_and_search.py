@@ -59,12 +59,12 @@ def test_the_desk_tells_what_changed_since_the_run_before(city):
 
 
 @pytest.mark.parametrize(
-    ("who", "label"), [("system", "出错的任务"), ("security", "用户"), ("audit", "今天的审计记录")]
+    ("who", "label"), [("system", "出错的任务"), ("security", "用户"), ("audit", "今天的导出")]
 )
 def test_administrators_see_their_own_work_and_no_household(city, who, label):
     page = get(city.cast[who], "/")
-    assert label in {figure.label for figure in page.context["desk"].figures}
     text = page.content.decode()
+    assert label in text
     for home in city.homes.values():
         assert home.head_name not in text
         assert f"/{home.number}/" not in text
