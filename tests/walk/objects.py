@@ -62,6 +62,7 @@ NEVER_OPEN: dict[str, str] = {
 VOLATILE: dict[str, str] = {
     "mfa_activate_totp": "a new secret each time",
     "events": "every reading is itself an event",
+    "desk@audit_administrator": "counts the events, of which every reading is one",
 }
 
 

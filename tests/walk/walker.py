@@ -50,6 +50,8 @@ _NOISE = re.compile(
     re.VERBOSE,
 )
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+# Who watches the jobs or the record sees who acted, wherever that was.
+_SEES_WHO_ACTS = {Permission.JOBS_READ, Permission.EVENTS_READ}
 _SEES_PEOPLE = {Permission.HOUSEHOLDS_READ, Permission.BATCHES_READ}
 
 
@@ -276,12 +278,18 @@ class Walker:
 
     def _read_open(self, actor: Actor, route: Route) -> None:
         url = route.url(self.world.place(HOME))
-        for query in ["", *self._filters(actor, route)]:
-            answer = self.read_one(actor, route, url + query)
-            if not query:
-                self.read_one(actor, route, url, partial=True)
-            if route.name not in objects.VOLATILE:
-                self.seen[actor.name, url + query] = answer.text
+        answer = self.read_one(actor, route, url)
+        if answer.status in {302, 403}:
+            return  # turned away at the door, whatever stands behind the question mark
+        self.keep(actor, route, url, answer)
+        self.read_one(actor, route, url, partial=True)
+        for query in self._filters(actor, route):
+            self.keep(actor, route, url + query, self.read_one(actor, route, url + query))
+
+    def keep(self, actor: Actor, route: Route, url: str, answer: Answer) -> None:
+        """Keep an answer, to be compared once other people's data have changed."""
+        if not {route.name, f"{route.name}@{actor.name}"} & set(objects.VOLATILE):
+            self.seen[actor.name, url] = answer.text
 
     def _filters(self, actor: Actor, route: Route) -> list[str]:
         """Filters that the pages offer, each with its values and with foreign ones."""
@@ -294,8 +302,7 @@ class Walker:
             "?" + urlencode({"q": foreign.stem[0]}),
             "?" + urlencode({"q": foreign.household.number[:-1]}),
             "?" + urlencode({"region": foreign.county}),
-            "?" + urlencode({"region": foreign.village}),
-            "?page=2",
+            "?" + urlencode({"region": foreign.village, "page": 2}),
         }
         for query in self.queries.get(route.name, ()):
             found.add("?" + urlencode(query))
@@ -337,9 +344,8 @@ class Walker:
         url, nowhere = route.url(place), route.url(None)
         answer = self.read_one(actor, route, url, partial=partial)
         if actor.covers(place):
-            if route.name not in objects.VOLATILE and not partial:
-                self.seen[actor.name, url] = answer.text
             if not partial:
+                self.keep(actor, route, url, answer)
                 for query in self.queries.get(route.name, ()):
                     for abroad in self._queries_abroad(query):
                         self.read_one(actor, route, url + abroad)
@@ -470,15 +476,19 @@ class Walker:
             what = "no policy" if answer.raw == "no policy" else "server error"
             self.find(what, actor, request, str(answer.status))
         sees_people = actor.scope is not None and bool(_SEES_PEOPLE & actor.scope.permissions)
-        lists_users = actor.scope is not None and actor.scope.allows(Permission.USERS_READ)
         asked = unquote_plus(f"{request} {sent}")
         for place in self.world.places:
             covered = actor.covers(place)
             for canary in place.canaries:
                 # A search page may repeat what was typed into it.
                 shown = canary in answer.raw and canary not in asked
-                if shown and not (covered and (sees_people or lists_users)):
+                if shown and not (covered and sees_people):
                     self.find("foreign canary", actor, request, canary)
+            knows_who_acts = actor.scope is not None and (
+                covered or bool(_SEES_WHO_ACTS & actor.scope.permissions)
+            )
+            if place.colleague in answer.raw and not knows_who_acts:
+                self.find("foreign colleague", actor, request, place.colleague)
             may_reveal = revealing and covered and actor.scope.allows(Permission.IDENTITY_REVEAL)
             for secret in place.secrets:
                 if secret in answer.raw and not may_reveal:

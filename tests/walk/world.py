@@ -77,6 +77,11 @@ class Place:
         return STEMS[self.village]
 
     @property
+    def colleague(self) -> str:
+        """The name of the officer who works here."""
+        return "亓官" + "甲乙丙丁"[list(STEMS).index(self.village)] + "员"
+
+    @property
     def town(self) -> RegionCode:
         return self.village.at(Level.TOWN)
 
@@ -98,7 +103,7 @@ class Place:
 
     @cached_property
     def canaries(self) -> tuple[str, ...]:
-        """Texts of this village's people, and of the officer who works there."""
+        """Texts of this village's people."""
         return (self.stem, *(home.number for home in self.households))
 
     @cached_property
@@ -163,7 +168,7 @@ class World:
         assert len(place.persons) == 4
         self._hospital_and_dibao(place)
         place.officer = user(Role.TOWN_CLERK, place.town, username=f"kx{number}")
-        User.objects.filter(pk=place.officer.pk).update(name=f"员{place.stem}")
+        User.objects.filter(pk=place.officer.pk).update(name=place.colleague)
         place.job = enqueue(
             kind="walk", arguments={"batch": place.batch.pk}, key=f"w{number}", by=f"kx{number}"
         )
