@@ -16,7 +16,15 @@ from wengu.policy.parameters import definition, definitions
 from wengu.policy.rules import pack
 from wengu.regions import queries as regions
 from wengu.rules import Rule
-from wengu.web import case_tables, indicators, parameter_tables, parameter_values, records, wording
+from wengu.web import (
+    case_tables,
+    indicators,
+    parameter_tables,
+    parameter_values,
+    records,
+    telling,
+    wording,
+)
 from wengu.web.access import Request
 from wengu.web.coverage_rows import status, where
 from wengu.web.frame import link
@@ -24,7 +32,6 @@ from wengu.web.reasons import Words
 from wengu.web.screens import ClausePage, Reading, Section, Sentence
 from wengu.web.shapes import Action, Cell, Column, Link, Mark, Row, Table, Text
 
-DOCUMENT: Final = "《关于建立解决相对贫困长效机制的实施意见》"
 _MOST_PLACES: Final = 9
 
 
@@ -63,7 +70,7 @@ def build(request: Request, number: str) -> ClausePage:
         crumbs=_crumbs(section, number, whole=whole),
         meta=_meta(request, number, rules, names),
         actions=() if whole else _neighbours(number),
-        document=DOCUMENT,
+        document=str(telling.DOCUMENT),
         sentences=_sentences(section, number, rules),
         readings=tuple(_readings(rules)),
         holders_note=_holders_note(request),

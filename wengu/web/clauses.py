@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
@@ -14,7 +14,7 @@ from wengu.policy import coverage
 from wengu.policy.rules import pack
 from wengu.web import clause_page, indicators, wording
 from wengu.web.access import Request, policy
-from wengu.web.clause_page import DOCUMENT, UnknownNumber, heading
+from wengu.web.clause_page import UnknownNumber, heading
 from wengu.web.coverage_rows import kind_words, status, status_words, where
 from wengu.web.frame import link, render
 from wengu.web.records import record
@@ -32,6 +32,9 @@ from wengu.web.shapes import (
     Table,
     Text,
 )
+
+# As it was sent out; a name, so that it has no translation.
+TITLE: Final = "关于巩固提升脱贫攻坚成果 建立解决相对贫困长效机制的实施意见（征求意见稿）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
     page = {
         "sections": sections,
-        "document": DOCUMENT,
+        "document": TITLE,
         "rules": Table(_("已成规则的句子"), columns, rows),
         "tabs": tabs("policy"),
         "crumbs": (Link(_("政策条款")),),
