@@ -231,3 +231,11 @@ def test_a_named_condition_is_told_with_its_parts():
     assert (minor.term, minor.verdict, minor.inner[0].term) == ("未成年", True, "年龄")
     assert minor.inner[0].threshold_text == "成年岁数 18岁"
     assert minor.inner[0].leaves[0].value == 20100101
+
+
+def test_a_condition_with_an_answer_is_told_as_the_fact_is():
+    atoms = explain(
+        lambda h, P: (~need(h.registered) | (need(h.income) > P.line)).or_(False)
+    ).conditions
+    assert [(a.fact, a.operator, a.verdict) for a in atoms] == [
+        ("household.registered", "is not", None), ("household.income", ">", None)]  # fmt: skip

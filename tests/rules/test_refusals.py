@@ -130,6 +130,12 @@ MORE = {
     "sum of texts": ("not-a-number", lambda p, P: p.household.members.sum(
         lambda m: m.relation) > 0),
     "sum of a written text": ("not-a-number", lambda p, P: p.bills.sum(lambda b: "x") > 1),
+    "in_ of numbers": ("not-an-expression", lambda p, P: need(p.relation).in_((1,))),
+    "in_ on a number": ("different-units", lambda p, P: need(p.wage).in_(("A",))),
+    "need of a number": ("not-an-expression", lambda p, P: need(3) > p.rank),
+    "compared with True": ("not-a-number", lambda p, P: need(p.wage) > True),
+    "known though sure": ("needless-or", lambda p, P: p.rank.is_known()),
+    "sum nested too high": ("overflow", lambda p, P: p.bills.sum(lambda b: b.paid) * 10**15 > 0),
     "sum of nothing": ("not-an-expression", lambda p, P: p.bills.sum(lambda b: None) > 1),
 }  # fmt: skip
 
