@@ -18,6 +18,7 @@ from wengu.decisions.differences import CAUSES, Difference
 from wengu.decisions.models import Run
 from wengu.decisions.movements import Moved
 from wengu.policy.rules import pack
+from wengu.rules import Rule
 from wengu.web import indicators, wording
 from wengu.web.difference_rows import Names, row
 from wengu.web.frame import crumbs, link
@@ -224,7 +225,7 @@ def _matrix(compared: Compared, *, causes: bool) -> tuple[Movement, ...]:
     )
     moved = {one.rule for one in compared.moved}
     known = [rule for rule in pack.rules if rule.name in moved]
-    rules = sorted(known, key=lambda rule: [int(part) for part in rule.clause.split(".")])
+    rules = sorted(known, key=_place_in_document)
 
     def url(rule: str, move: str, cause: str) -> str:
         if rule in compared.hidden:
@@ -254,6 +255,10 @@ def _matrix(compared: Compared, *, causes: bool) -> tuple[Movement, ...]:
         )
         for rule in rules
     )
+
+
+def _place_in_document(rule: Rule) -> list[int]:
+    return [int(part) for part in rule.clause.split(".")]
 
 
 def _table(asked: Asked, found: Sequence[Difference]) -> Table:
@@ -294,7 +299,8 @@ def _search(asked: Asked) -> Search:
         rest = (Choice(key, text, chosen=key == chosen) for key, text in words.items())
         return (first, *rest)
 
-    rules = {rule.name: indicators.term(rule) for rule in pack.in_force(asked.after.on)}
+    known = sorted(pack.in_force(asked.after.on), key=_place_in_document)
+    rules = {rule.name: indicators.term(rule) for rule in known}
     return Search(
         url=link("runs-diff"),
         fields=(
