@@ -1,5 +1,6 @@
 """系统页: users and posts, divisions, settings and the demo's day, each for its own."""
 
+import datetime
 from typing import Any, cast
 
 from django.conf import settings
@@ -200,22 +201,27 @@ def _assignment(request: Request, errors: dict[str, str]) -> Assignment | None:
     )
 
 
+def _posts(found: User, on: datetime.date) -> Table:
+    """Return the posts that a user has held, the newest first."""
+    columns = (
+        Column(_("角色")), Column(_("区划")), Column(_("单位")), Column(_("自")), Column(_("至")),
+    )  # fmt: skip
+    rows = tuple(
+        Row((
+            labels.word(labels.ROLES, post.role), regions.name(post.region_id, on),
+            post.office, post.since, post.until or _("在任"),
+        ))
+        for post in sorted(found.posts.all(), key=lambda post: post.since, reverse=True)
+    )  # fmt: skip
+    return Table(_("岗位"), columns, rows, records=True)
+
+
 @policy(permission=Permission.USERS_READ)
 @require_GET
 def user(request: HttpRequest, username: str) -> HttpResponse:
     """Show one user: the posts held, and what the security administrator may do."""
     asked = cast("Request", request)
     found = _found(asked, username)
-    columns = (
-        Column(_("角色")), Column(_("区划")), Column(_("单位")), Column(_("自")), Column(_("至")),
-    )  # fmt: skip
-    rows = tuple(
-        Row((
-            labels.word(labels.ROLES, post.role), regions.name(post.region_id, asked.on),
-            post.office, post.since, post.until or _("在任"),
-        ))
-        for post in sorted(found.posts.all(), key=lambda post: post.since, reverse=True)
-    )  # fmt: skip
     mine = asked.scope.allows(Permission.USERS_WRITE) and found.username != asked.scope.user
     page = {
         "title": f"{found.name}（{found.username}）",
@@ -225,7 +231,7 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
             Definition(_("状态"), _("在用") if found.is_active else _("已停用")),
             Definition(_("上次登录"), _when(found)),
         ),
-        "table": Table(_("岗位"), columns, rows, records=True),
+        "table": _posts(found, asked.on),
         "fields": _post_fields(asked, {}),
         "crumbs": (Link(_("用户与岗位"), reverse("users")), Link(found.name)),
         "closing": Confirmation(
@@ -286,7 +292,7 @@ def close(request: HttpRequest, username: str) -> HttpResponse:
         messages.error(asked, str(problem))
     else:
         messages.success(asked, _("账号已停用，正在用的页面立即退出。"))
-    return HttpResponseRedirect(reverse("user", args=[username]))
+    return HttpResponseRedirect(reverse("users"))
 
 
 @policy(permission=Permission.USERS_WRITE)
@@ -357,7 +363,7 @@ def advance(request: HttpRequest) -> HttpResponse:
     asked = cast("Request", request)
     text = asked.POST.get("days", "")
     try:
-        row = governance.advance(days=int(text) if text.isdigit() else 0, by=asked.scope.user)
+        row = governance.advance(days=int(text) if text.isdecimal() else 0, by=asked.scope.user)
     except ValidationError as problem:
         messages.error(asked, "".join(problem.messages))
         return HttpResponseRedirect(reverse("settings"))

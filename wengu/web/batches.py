@@ -174,7 +174,7 @@ def _received(request: Request, errors: dict[str, str]) -> Batch | None:
     if dated is None or dated > request.on:
         errors["dated"] = _("请填今天或以前的日期，如 2020-06-30")
     period = request.POST.get("period", "").strip()
-    if period and not (period.isdigit() and _FIRST_YEAR <= int(period) <= request.on.year):
+    if period and not (period.isdecimal() and _FIRST_YEAR <= int(period) <= request.on.year):
         errors["period"] = _("请填年度，如 2019")
     if errors or file is None or dated is None:
         return None

@@ -141,7 +141,9 @@ class Page:
 
     def _header_words(self) -> str:
         used = set(self.head.fields.values())
-        unused = [h for index, h in enumerate(self.head.headers) if h and index not in used]
+        # A doubt workbook that comes back brings its own two columns.
+        ours = {"", *queries.DOUBT_HEADERS}
+        unused = [h for n, h in enumerate(self.head.headers) if h not in ours and n not in used]
         words: dict[str, object] = {"row": self.head.row, "known": len(used)}
         if not unused:
             return _("第 %(row)s 行识别为表头，%(known)s 列全部对上") % words
