@@ -48,11 +48,8 @@ SENT: dict[str, Callable[[Place], dict[str, Any]]] = {}
 # Pages that nobody of the suite opens with 200, each with its reason.
 NEVER_OPEN: dict[str, str] = {
     "account_signup": "there is no sign-up",
-    "account_inactive": "shown only to a closed account that signs in",
     "mfa_authenticate": "the second step of a sign-in that the walker has behind it",
-    "mfa_activate_totp": "the walker's people have their second factor",
     "mfa_reauthenticate": "needs a code, and the walker's people have no authenticator",
-    "mfa_generate_recovery_codes": "asks for the password again first",
     "mfa_view_recovery_codes": "the walker's people have no recovery codes",
     "mfa_download_recovery_codes": "the walker's people have no recovery codes",
     "set_language": "answers with a redirect only",
