@@ -85,6 +85,18 @@ def test_whom_a_clause_holds_for_in_scope(city):
     assert get(city.cast["system"], "/policy/2.1.5/").context["clause"].holders is None
 
 
+@pytest.mark.parametrize("who", ["city", "county", "town", "leader"])
+def test_every_figure_of_a_clause_is_the_length_of_its_list(city, who):
+    client = signed_in(city.cast[who])
+    for number in ("2.1", "2.4.3"):
+        table = client.get(f"/policy/{number}/").context["clause"].holders
+        for row in table.rows:
+            for cell in row.cells[1:]:
+                if getattr(cell, "url", ""):
+                    listing = client.get(cell.url).context["listing"]
+                    assert listing.total == int(cell.text), cell.url
+
+
 def test_cases_are_readable_and_keep_every_line(city):
     for rule in pack.rules:
         table = case_tables.section(rule).table

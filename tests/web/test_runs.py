@@ -95,6 +95,15 @@ def test_one_run_says_what_it_looked_at_and_counts_in_scope(city):
     assert facts["快照摘要"].text == city.runs[1].snapshot[:8]
     rows = {row.cells[0]: row.cells[-2] for row in page.sections[0].table.rows}
     assert rows["低收入边缘户"].text == "1"
+    client = signed_in(city.cast["county"])
+    for row in page.sections[0].table.rows:
+        for cell in row.cells[-2:]:
+            if getattr(cell, "url", ""):
+                assert client.get(cell.url).context["listing"].total == int(cell.text)
+    # An earlier run's numbers are not those of today's lists, so that they open none.
+    earlier = get(city.cast["county"], f"/runs/{city.runs[0].pk}/").context["run"]
+    cells = [cell for row in earlier.sections[0].table.rows for cell in row.cells[-2:]]
+    assert not any(getattr(cell, "url", "") for cell in cells)
     used = {row.cells[0].text: row.cells[1] for row in page.sections[1].table.rows}
     assert used["低收入标准"] == "6,000.00 元/人·年"
     assert get(city.cast["county"], "/runs/9999/").status_code == 404

@@ -142,6 +142,8 @@ class _Page:
         if self.shown.classes:
             found = document.clause("2.1.2" if self.shown.subject == "household" else "2.1.9")
             return found.text_en if wording.english() else found.text.rstrip("。")
+        if wording.english():
+            return document.clause(self.shown.chosen.clause).text_en
         return self.shown.chosen.quote
 
     def _strip(self) -> tuple[Figure, ...]:
