@@ -169,7 +169,9 @@ def persons(*, viewer: Scope, text: str = "", region: str = "") -> QuerySet[Memb
         rows = rows.filter(begins("person__number", spelt))
     elif spelt:
         column = "initials" if spelt.isascii() else "name"
-        rows = rows.filter(begins(f"person__{column}", spelt.lower()))
+        # By the names first: joined, a planner may walk all memberships instead.
+        named = Person.objects.filter(begins(column, spelt.lower()))
+        rows = rows.filter(person__in=named.values("pk"))
     return rows.select_related("person", "household").order_by("person__sort", "pk")
 
 

@@ -5,7 +5,6 @@ list by decisions they are the run's own figures, so that nothing is counted, an
 over the rows before it.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
@@ -31,6 +30,10 @@ CAUSES: Final = (
     "自身发展动力不足", "其他", "因婚", "因丧",
 )  # fmt: skip
 _MOST_TEXT: Final = 60
+# Parts of an address that say nothing of which rows a list holds.
+_SAME_ROWS: Final = ("page", "size", "sort", "more", "export")
+_MOST_KEPT: Final = 256
+_kept: dict[tuple[object, ...], Mapping[str, int]] = {}
 
 
 def region_asked(request: Request) -> str:
@@ -140,10 +143,20 @@ class Found:
                 return decisions.by_village(
                     rules=["=household"], viewer=self.scope, region=self.region, run=self.run
                 )
-        if self.conditions and self.run is not None:
-            return Counter(self.homes.order_by().values_list("village_id", flat=True))
-        grouped = self.homes.order_by().values_list("village_id").annotate(n=Count("pk"))
-        return dict(grouped)
+        return self._counted()
+
+    def _counted(self) -> Mapping[str, int]:
+        """Count; the pages of one list that are turned one after the other count once."""
+        parts = tuple(sorted((k, v) for k, v in self.query.items() if k not in _SAME_ROWS))
+        run = self.run.pk if self.run else 0
+        seen = (self.scope.ranges, self.scope.facts)
+        key = (run, registry.last_seq(), self.request.on, seen, parts)
+        if key not in _kept:
+            if len(_kept) >= _MOST_KEPT:
+                _kept.clear()
+            rows = self.homes.order_by().values_list("village_id")
+            _kept[key] = dict(rows.annotate(n=Count("pk")))
+        return _kept[key]
 
     @cached_property
     def total(self) -> int:
