@@ -42,7 +42,8 @@ def _person(number: int, version: int) -> Sequence[str]:
 
     home, place = divmod(number, _SIZE)
     birth = f"{_BORN[place]}{home // 28 % 12 + 1:02}{home % 28 + 1:02}"
-    serial = home // 336 * 2 + (place != 1)
+    # Never 000 at the end, which is a doubt.
+    serial = (home // 336 + 1) * 2 + (place != 1)
     family = f"320723{home:06}"
     return (
         "灌云县", "侍庄街道", "树云村", "东庄", family, f"{family}{place + 1:02}",

@@ -82,9 +82,7 @@ def test_a_list_by_class_rule_and_verdict(city):
 
 
 def test_conditions_narrow_together_and_the_page_says_which(city):
-    page = get(
-        city.cast["county"], "/households/", **{"class": "low-income-marginal", "q": "甲"}
-    )
+    page = get(city.cast["county"], "/households/", **{"class": "low-income-marginal", "q": "甲"})
     assert total(page) == 0
     nothing = page.context["listing"].nothing
     assert "甲" in nothing.why

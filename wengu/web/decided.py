@@ -67,9 +67,7 @@ class Decided:
     def by_village(self, *, viewer: Scope, region: str, run: Run) -> dict[str, int]:
         """Return how many subjects meet it in each village, as the run counted them."""
         if self.figure:
-            return decisions.by_village(
-                rules=[self.figure], viewer=viewer, region=region, run=run
-            )
+            return decisions.by_village(rules=[self.figure], viewer=viewer, region=region, run=run)
         return decisions.by_village(
             rules=self.rules, viewer=viewer, region=region, run=run,
             verdict="any" if self.every else self.verdict, branches=self.branches,

@@ -56,9 +56,7 @@ def total(scope: Scope, run: Run | None, shown: list[Task], most: int) -> int:
     return len(shown) + sum(max(number - most, 0) for number in numbers)
 
 
-def _alerts(
-    scope: Scope, run: Run, rule: str, urgency: Urgency, most: int
-) -> Iterator[Task]:
+def _alerts(scope: Scope, run: Run, rule: str, urgency: Urgency, most: int) -> Iterator[Task]:
     spans = decisions.holding(rule=rule, viewer=scope, verdict=True, run=run)
     some = list(spans.order_by("-since", "village", "household")[:most])
     homes = Household.objects.in_bulk([one.household or 0 for one in some])
@@ -86,9 +84,7 @@ def _alerts(
 
 
 def _batches(scope: Scope) -> Iterator[Task]:
-    mine = intake.batches(viewer=scope).filter(
-        state__in=[BatchState.CHECKED, BatchState.APPLIED]
-    )
+    mine = intake.batches(viewer=scope).filter(state__in=[BatchState.CHECKED, BatchState.APPLIED])
     waiting = Row.objects.filter(
         batch__in=mine.order_by().values("pk"), state__in=intake.WAITING, applied=False
     )

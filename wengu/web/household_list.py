@@ -224,9 +224,7 @@ class Found:
             found.append((regions.find(self.region, self.request.on).short_name, "region"))
         names = {"class": "class", "rule": "rule", "lack": "lack"}
         parts = [name for name in names if self.query.get(name)]
-        found += [
-            (one.words, part) for one, part in zip(self.conditions, parts, strict=True)
-        ]
+        found += [(one.words, part) for one, part in zip(self.conditions, parts, strict=True)]
         if self.cause:
             found.append((_("致贫原因：%(cause)s") % {"cause": self.cause}, "cause"))
         if self.narrowed_by_amount:

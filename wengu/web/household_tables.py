@@ -200,9 +200,7 @@ def measures(reading: Reading, told: Sequence[Told]) -> tuple[Measure, ...]:
         for words in pack.rule(one.rule).measures:
             title = f"{words}（{name}）" if name else words
             state = Status("open", _("落实情况待核"))
-            found.setdefault(
-                title, Measure(title, one.clause, link("clause", one.clause), state)
-            )
+            found.setdefault(title, Measure(title, one.clause, link("clause", one.clause), state))
     return tuple(found.values())
 
 
@@ -315,4 +313,3 @@ def _stated(reading: Reading, table: str, row: dict[str, Any], who: str) -> Iter
         if found in (None, "") and column in asked:
             source = Text(_("该问%(holder)s") % {"holder": asked[column].holder}, quiet=True)
         yield Row((who, str(label), fact_words.value(column, found), source, since))
-

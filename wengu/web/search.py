@@ -84,9 +84,7 @@ def _note(shown: int, url: str) -> Link | str:
 
 
 def _households(request: Request, text: str) -> Section | None:
-    found = list(
-        registry.households(viewer=request.scope, narrowed=Filter(text=text))[:_SHOWN]
-    )
+    found = list(registry.households(viewer=request.scope, narrowed=Filter(text=text))[:_SHOWN])
     rows = tuple(
         Row((
             Link(one.head_name or _("无户主"), link("household", one.number), strong=True),

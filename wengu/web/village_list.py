@@ -108,9 +108,7 @@ class _Page:
         """The decisions on the villages of the page."""
         found: dict[str, list[Decision]] = defaultdict(list)
         if self.run is not None:
-            rows = decisions.as_of(self.run).filter(
-                kind=SubjectKind.VILLAGE, village__in=self.page
-            )
+            rows = decisions.as_of(self.run).filter(kind=SubjectKind.VILLAGE, village__in=self.page)
             for one in self.scope.filter(rows):
                 found[one.village].append(one)
         return found

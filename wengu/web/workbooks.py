@@ -130,6 +130,10 @@ def _special(cell: object) -> Value:
         return cell.text or words[cell.verdict]
     if isinstance(cell, Change):
         return f"{value(cell.old) or _('待核')} → {value(cell.new) or _('待核')}"
+    return _words(cell)
+
+
+def _words(cell: object) -> str:
     if isinstance(cell, Status):
         return cell.text
     if isinstance(cell, Masked):
