@@ -165,4 +165,4 @@ def test_the_doubt_workbook_comes_back_mended(page):
     work_once(mechanism.HANDLERS)
     expect(page.get_by_role("heading", name="照您的表看")).to_be_visible()
     batch = Batch.objects.order_by("-pk").first()
-    assert (batch.counts["new"], batch.counts["please_check"]) == (2, 2)
+    assert (batch.counts["new"], batch.counts["must_fix"]) == (2, 0)
