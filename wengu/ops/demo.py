@@ -5,6 +5,7 @@ Each step looks first whether it is done, so a build that was stopped goes on wh
 
 import datetime
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +17,13 @@ from wengu.accounts import demo as accounts
 from wengu.decisions.models import Run, RunState
 from wengu.governance import actions as governance
 from wengu.governance.models import BusinessDate
-from wengu.kernel.regioncode import RegionCode
+from wengu.kernel.regioncode import Level, RegionCode
 from wengu.ops.console import progress, refuse, say
 from wengu.ops.modelcity import TRUE_TO_LIFE, generate, places
 from wengu.ops.preparing import prepare
 from wengu.ops.taking_in import take_in
 from wengu.regions import actions as regions
+from wengu.regions import queries as divisions
 from wengu.regions.models import Edition
 
 ON: Final = datetime.date(2020, 7, 1)
@@ -58,13 +60,28 @@ def build(*, size: Size, seed: int) -> None:
     for file in _files(folder, size, seed):
         with progress(file.name) as report:
             take_in(
-                path=file, region=size.region, dated=DATED, period=PERIOD, by=BY, report=report,
-                confirmed=TRUE_TO_LIFE,
+                path=file, region=_region_of(file, size), dated=DATED, period=PERIOD, by=BY,
+                report=report, confirmed=TRUE_TO_LIFE,
             )  # fmt: skip
     if not Run.objects.filter(state=RunState.DONE).exists():
         say("认定 evaluation")
         with progress("认定") as report:
             mechanism.run_day(on=ON, by=BY, progress=lambda done, total, _: report(done, total))
+
+
+def _region_of(file: Path, size: Size) -> str:
+    """Return whose file it is, as its clerk would say: a town's roster, or a county's list."""
+    county = _below(RegionCode(size.region).at(Level.CITY), file.parent.name)
+    if county is None:
+        return size.region
+    named = re.search(r"（([^（）]+)）$", file.stem)
+    return (_below(RegionCode(county), named[1]) if named else None) or county
+
+
+def _below(code: RegionCode, name: str) -> str | None:
+    """Return the code of the division of this name directly below another; None without one."""
+    found = (place.code for place in divisions.children(code, DATED) if place.name == name)
+    return next(map(str, found), None)
 
 
 def _check_same(size: Size, seed: int) -> None:
