@@ -41,7 +41,7 @@ check: $(VENV)/.test ## Lint, import contracts, types, templates, migrations
 	$(BIN)/ruff check wengu tests benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/djlint --check --lint wengu --quiet
+	$(BIN)/djlint --lint wengu --quiet
 	WENGU_DEMO=1 WENGU_HOME=$(CURDIR)/.cache/check $(BIN)/python -m django makemigrations --check --dry-run --settings wengu.settings
 
 test: system check ## make check, then the whole suite on SQLite and on PostgreSQL
