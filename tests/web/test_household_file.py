@@ -58,6 +58,15 @@ def test_a_decision_is_told_from_the_clause_to_its_facts(city):
     assert one.changes_url
 
 
+def test_a_branch_settled_by_or_else_tells_the_fact_itself(city):
+    # "not registered, or else no" must not say of a registered household that it is not.
+    one = why(get(city.cast["county"], path(city, "poor")), "low-income-marginal")
+    facts = {test.label: test for test in one.tests}
+    assert facts["建档立卡户"].fact.text == "是"
+    assert facts["建档立卡户"].verdict == "true"
+    assert facts["脱贫属性"].fact.text == "已脱贫"
+
+
 def test_what_would_change_it_comes_when_it_is_unfolded(city):
     client = signed_in(city.cast["county"])
     url = why(client.get(path(city)), "gradual-exit").changes_url

@@ -211,6 +211,14 @@ def test_columns_that_the_post_does_not_see_are_not_there(city):
     assert "9,000.00" not in page.content.decode()
 
 
+def test_a_count_kept_for_one_post_is_not_shown_to_another(city):
+    # The department does not see incomes: its filter is none, and its number not the county's.
+    query = {"income_from": "9000", "q": "H"}
+    assert total(get(city.cast["department"], "/households/", **query)) == 3
+    assert total(get(city.cast["county"], "/households/", **query)) == 1
+    assert total(get(city.cast["department"], "/households/", **query)) == 3
+
+
 @pytest.mark.parametrize("path", MOST_QUERIES)
 def test_a_list_asks_the_database_little_however_long_it_is(city, path):
     client = signed_in(city.cast["city"])

@@ -72,7 +72,7 @@ class _Work:
             meta=self._meta(),
             actions=self._actions(),
             figures=self._figures(),
-            orders=(Link(_("急的在前")),),
+            orders=(Link(_("急的在前")),) if shown else (),
             tasks=tuple(shown),
             total=whole,
             all_url="" if self.all or whole <= len(shown) else f"{link('desk')}?all=1",
