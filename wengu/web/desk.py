@@ -75,10 +75,15 @@ class _Work:
             orders=(Link(_("急的在前")),) if shown else (),
             tasks=tuple(shown),
             total=whole,
-            all_url="" if self.all or whole <= len(shown) else f"{link('desk')}?all=1",
+            all_url=self._all_url(whole, len(shown)),
             sections=tuple(one for one in self._sections() if one is not None),
             nothing=Nothing(_("今天没有等您办的事。"), self._nothing()),
         )
+
+    def _all_url(self, whole: int, shown: int) -> str:
+        """Return where all tasks stand; of more than fit a page the figures above lead on."""
+        beyond = self.all or whole <= shown or whole > _MOST
+        return "" if beyond else f"{link('desk')}?all=1"
 
     def _title(self, whole: int) -> str:
         shocked = self._alerts["sudden-shock"]
