@@ -78,7 +78,7 @@ def _policy():
 
 
 @pytest.mark.parametrize("rule", ["low-income-marginal", "single-person-cover", "village-low"])
-@pytest.mark.parametrize("who", ["city", "county", "town", "foreign", "leader"])
+@pytest.mark.parametrize("who", ["city", "county", "town", "foreign", "leader", "department"])
 def test_every_figure_equals_the_length_of_the_list_it_opens(city, who, rule):
     client = signed_in(city.cast[who])
     page = client.get("/overview/", {"rule": rule}).context["overview"]
