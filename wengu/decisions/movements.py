@@ -132,7 +132,7 @@ def _open(spans: Iterable[Decision], rules: Collection[str], run: Run) -> set[Su
         rows = Decision.objects.filter(queries.standing(run), rule__in=rules, verdict=None)
         rows = rows.filter(village__in=villages)
         found |= set(rows.values_list("kind", "subject"))
-    return found & asked
+    return found
 
 
 def _movement(rule: str, old: _Held, new: _Held) -> Movement:
