@@ -9,7 +9,7 @@ from tests.web import registry_city, small_city
 from tests.web.registry_city import get
 from tests.web.small_city import COUNTY, FOREIGN, VILLAGE
 from wengu.accounts.models import Role
-from wengu.regions.models import Region
+from wengu.regions.models import Region, Succession
 from wengu.registry.models import VillageFacts
 from wengu.web import search, village
 
@@ -116,16 +116,20 @@ def test_a_foreign_village_is_a_missing_one(city, code):
     assert get(city.cast["county"], f"/villages/{code}/").status_code == 404
 
 
-def test_an_abolished_code_is_still_found_with_its_successor(city, monkeypatch):
-    later = village.regions.successor
-    monkeypatch.setattr(
-        village.regions, "successor",
-        lambda code, on: small_city.NEXT_VILLAGE if code == VILLAGE else later(code, on),
-    )  # fmt: skip
-    page = get(city.cast["county"], f"/villages/{VILLAGE}/")
-    notice = file(page).notices[0]
-    assert small_city.NEXT_VILLAGE in notice.text
-    assert notice.links[0].url.endswith(f"/villages/{small_city.NEXT_VILLAGE}/")
+def test_an_abolished_code_is_still_found_with_its_successor(city):
+    step = next(
+        one
+        for one in Succession.objects.order_by("old_id")
+        if not one.old_id.endswith("000") and not one.new_id.endswith("000")
+    )
+    client = signed_in(city.cast["city"])
+    day = step.on.isoformat()
+    notice = file(client.get(f"/villages/{step.old_id}/", {"on": day})).notices[0]
+    assert "不再使用" in notice.text
+    assert step.new_id in notice.text
+    assert notice.links[0].url.endswith(f"/villages/{step.new_id}/")
+    before = file(client.get(f"/villages/{step.old_id}/"))
+    assert not before.notices
 
 
 # --- search ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Final
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from wengu.accounts.permissions import Permission
 from wengu.accounts.scope import Scope
@@ -69,7 +70,7 @@ def _alerts(scope: Scope, run: Run, rule: str, urgency: Urgency, most: int) -> I
         branch = law.branches[one.branch]
         yield Task(
             urgency=urgency,
-            due_text=_("已 %(n)s 天") % {"n": (scope.on - one.since).days},
+            due_text=_days((scope.on - one.since).days),
             due=one.since,
             title=indicators.term(law),
             url=url,
@@ -81,6 +82,10 @@ def _alerts(scope: Scope, run: Run, rule: str, urgency: Urgency, most: int) -> I
             origin=_("第 %(n)s 次认定运行") % {"n": one.run_id},
             action=_("去核实"),
         )
+
+
+def _days(number: int) -> str:
+    return ngettext("已 %(n)s 天", "已 %(n)s 天", number) % {"n": wording.count(number)}
 
 
 def _batches(scope: Scope) -> Iterator[Task]:

@@ -158,7 +158,9 @@ class _File:
         found = []
         successor = regions.successor(self.code, self.on)
         if str(successor) != self.code:
-            words = _("这个代码在 %(day)s 不再使用，现在是 %(name)s（%(code)s）。")
+            words = _("这个代码在 %(day)s 还没有启用，那时是 %(name)s（%(code)s）。")
+            if self.code in regions.at(datetime.date.min):
+                words = _("这个代码在 %(day)s 不再使用，现在是 %(name)s（%(code)s）。")
             name = places.name(str(successor), self.scope)
             seen = self.scope.covers(successor)
             found.append(
