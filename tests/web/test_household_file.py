@@ -10,7 +10,7 @@ from tests.accounts.factories import signed_in
 from tests.web import registry_city, small_city
 from tests.web.registry_city import NUMBER, PHONE, get
 from wengu.audit.models import Event
-from wengu.registry.models import Membership, PersonFacts
+from wengu.registry.models import Benefit, Membership, PersonFacts
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 45
@@ -238,6 +238,18 @@ def test_measures_are_those_of_the_rules_that_hold(city):
     titles = {measure.title: measure.clause for measure in page.measures}
     assert titles["渐退期"] == "2.4.3"
     assert titles["兜底救助"] == "2.1.6"
+
+
+def test_a_measure_is_in_place_by_what_is_paid(city):
+    Benefit.objects.filter(household=city.homes["grace"]).update(monthly_fen=450_00)
+    states = {
+        measure.title: measure.state
+        for measure in file(get(city.cast["county"], path(city))).measures
+    }
+    assert states["渐退期"] == "低保每月 450.00 元"
+    assert "450.00" in str(file(get(city.cast["leader"], path(city))).measures)
+    department = get(city.cast["department"], path(city)).content.decode()
+    assert "450.00" not in department
 
 
 def test_the_timeline_tells_records_and_decisions_newest_first(city):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from wengu.accounts.permissions import Facts
@@ -193,15 +194,39 @@ def _insured(row: dict[str, Any], reading: Reading) -> Cell:
 def measures(reading: Reading, told: Sequence[Told]) -> tuple[Measure, ...]:
     """Return what the rules that hold promise, and whether anything of it is recorded."""
     found: dict[str, Measure] = {}
+    paid = _dibao(reading)
     for one in told:
         if not one.verdict:
             continue
         name = reading.names.get(one.id, "") if one.subject == "person" else ""
         for words in pack.rule(one.rule).measures:
             title = f"{words}（{name}）" if name else words
-            state = Status("open", _("落实情况待核"))
+            state = _state(one.rule, paid)
             found.setdefault(title, Measure(title, one.clause, link("clause", one.clause), state))
     return tuple(found.values())
+
+
+_BY_DIBAO: Final = {"safety-net-exit", "gradual-exit"}
+
+
+def _state(rule: str, paid: int | None) -> Cell:
+    """Return whether a measure is in place: by the benefit paid, by the gap that is open."""
+    if rule in _BY_DIBAO and paid:
+        return _("低保每月 %(amount)s 元") % {"amount": wording.yuan(paid)}
+    if rule.endswith("-gap"):
+        return Status("amber", _("未到位"))
+    return Status("open", _("落实情况待核"))
+
+
+def _dibao(reading: Reading) -> int | None:
+    """Return what is paid as dibao each month; None where nothing is, or the post may not know."""
+    if not reading.may(Facts.BENEFITS):
+        return None
+    rows = Benefit.objects.filter(
+        known(None), household=reading.home, kind="dibao", since__lte=reading.on
+    )
+    running = rows.filter(Q(until__isnull=True) | Q(until__gt=reading.on))
+    return sum(row.monthly_fen or 0 for row in running) or None
 
 
 # --- sections -------------------------------------------------------------------------------
