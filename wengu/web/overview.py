@@ -236,7 +236,7 @@ class _Page:
             cuts=cuts,
             legend=_legend(cuts),
             change_url="#indicators",
-            approval_no=getattr(settings, "MAP_APPROVAL", ""),
+            approval_no=settings.MAP_APPROVAL_NO,
         )
 
     def _area(self, row: Figures, outline: Outline) -> Area:
