@@ -147,6 +147,15 @@ def test_figures_of_the_desk_are_the_lengths_of_their_lists(city):
             assert len(shown.rows) == min(shown.total, 20), link.url
 
 
+def test_a_condition_that_no_field_shows_stands_in_the_title(city):
+    county = city.cast["county"]
+    lacking = get(county, "/households/", lack="person.pension_insurance")
+    assert lacking.context["listing"].title == "户台账：缺基本养老保险"
+    branch = get(county, "/households/", rule="gradual-exit", branch="start")
+    assert "收入超过标准" in branch.context["listing"].title
+    assert get(county, "/households/", rule="gradual-exit").context["listing"].title == "户台账"
+
+
 def test_persons_of_a_rule(city):
     page = get(city.cast["county"], "/persons/", rule="medical-insurance-gap", verdict="false")
     assert total(page) == len(page.context["listing"].rows) == 3

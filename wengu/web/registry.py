@@ -103,7 +103,7 @@ class _Page:
         export = self.scope.allows(Permission.HOUSEHOLDS_EXPORT)
         batch = (Action(_("导出所选"), link("households-export"), method="post", desk_only=True),)
         return Listing(
-            title=_("户台账"),
+            title=self._title(),
             crumbs=places.path(self.scope, region),
             search=self._search(),
             total=found.total,
@@ -121,6 +121,13 @@ class _Page:
             columns_name=NAME,
             nothing=self._nothing(),
         )
+
+    def _title(self) -> str:
+        """Name a condition that no field of the form shows."""
+        hidden = [name for name in ("lack", "branch") if self.found.query.get(name)]
+        if not hidden:
+            return _("户台账")
+        return _("户台账：%(condition)s") % {"condition": self.found.conditions[-1].words}
 
     def url(self, **changed: object) -> str:
         """Return the address of the list with some of its parts changed."""
