@@ -154,6 +154,9 @@ def test_a_condition_that_no_field_shows_stands_in_the_title(city):
     branch = get(county, "/households/", rule="gradual-exit", branch="start")
     assert "收入超过标准" in branch.context["listing"].title
     assert get(county, "/households/", rule="gradual-exit").context["listing"].title == "户台账"
+    # A branch belongs to its rule: another rule chosen in the form must not carry it along.
+    assert "branch" not in dict(branch.context["listing"].search.kept)
+    assert dict(lacking.context["listing"].search.kept)["lack"] == "person.pension_insurance"
 
 
 def test_persons_of_a_rule(city):

@@ -197,7 +197,7 @@ class _Page:
                       choices=(Choice("", _("不限")), *(
                           Choice(key, text, key == verdict) for key, text in words.items()))),
             ),
-            kept=tuple((k, self.query[k]) for k in ("size", "branch") if self.query.get(k)),
+            kept=tuple((k, self.query[k]) for k in ("size",) if self.query.get(k)),
         )  # fmt: skip
 
     def _nothing(self) -> Nothing:

@@ -193,7 +193,7 @@ class _Page:
             more=more,
             more_open="more" in query or any(field.value for field in more) or "cause" in query,
             kept=tuple(
-                (key, query[key]) for key in ("lack", "branch", "sort", "size") if query.get(key)
+                (key, query[key]) for key in ("lack", "sort", "size") if query.get(key)
             ),
         )  # fmt: skip
 
