@@ -134,8 +134,8 @@ def test_enter_searches_and_the_url_holds_the_state(opened):
     page.get_by_label("关键字").fill("zjy")
     page.get_by_label("关键字").press("Enter")
     page.wait_for_url("**/parts/list/?**q=zjy**")
-    # Focus moved to the changed part.
-    assert page.evaluate("document.activeElement.hasAttribute('data-focus')")
+    # Focus moves to the changed part, once the address has been written.
+    page.wait_for_function("document.activeElement.hasAttribute('data-focus')")
 
 
 def test_a_word_being_composed_sends_nothing(opened):
