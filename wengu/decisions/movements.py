@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from wengu.accounts.scope import Scope
 from wengu.decisions import queries
@@ -54,8 +54,10 @@ class Movement:
 def changed(*, before: Run, after: Run, viewer: Scope, region: str = "") -> QuerySet[Decision]:
     """Return the spans that began or ended after one run and up to another, in scope."""
     low, high = sorted((before.pk, after.pk))
-    touched = Q(run__gt=low, run__lte=high) | Q(ended__gt=low, ended__lte=high)
-    rows = viewer.filter(Decision.objects.filter(touched))
+    # Each half by its own index: an OR of the two would scan every span of a rule.
+    began = Decision.objects.filter(run__gt=low, run__lte=high).values("pk")
+    left = Decision.objects.filter(ended__gt=low, ended__lte=high).values("pk")
+    rows = viewer.filter(Decision.objects.filter(pk__in=began.union(left)))
     if region:
         digits = queries.prefix(region)
         rows = rows.filter(village__gte=digits, village__lt=digits + "~")
