@@ -59,8 +59,8 @@ def changed(*, before: Run, after: Run, viewer: Scope, region: str = "") -> Quer
     left = Decision.objects.filter(ended__gt=low, ended__lte=high).values("pk")
     rows = viewer.filter(Decision.objects.filter(pk__in=began.union(left)))
     if region:
-        digits = queries.prefix(region)
-        rows = rows.filter(village__gte=digits, village__lt=digits + "~")
+        low_code, high_code = queries.bounds(region)
+        rows = rows.filter(village__gte=low_code, village__lt=high_code)
     return rows
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Length
 from wengu.accounts.scope import Scope
 from wengu.decisions.models import Decision, Run, RunState, SubjectKind, Tally
 from wengu.decisions.policies import Policy
+from wengu.kernel.regioncode import RegionCode
 from wengu.registry.models import Household
 from wengu.rules import Rule
 
@@ -104,9 +105,15 @@ def households_undecided(*, rules: Collection[str], run: Run | None = None) -> Q
     return Q(pk__in=kept.values("household"))
 
 
+def bounds(region: str) -> tuple[str, str]:
+    """Return the half-open range of a region's codes, alike in every collation; "" is everybody."""
+    digits = prefix(region)
+    return RegionCode(digits).bounds if digits else ("", "a")
+
+
 def _within(region: str, field: str) -> Q:
-    low = prefix(region)
-    return Q(**{f"{field}__gte": low, f"{field}__lt": low + "~"})
+    low, high = bounds(region)
+    return Q(**{f"{field}__gte": low, f"{field}__lt": high})
 
 
 def prefix(region: str) -> str:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from django.db import connection
 
 from wengu.decisions.engine import Evaluation
-from wengu.decisions.queries import undecided_figure
+from wengu.decisions.queries import bounds, undecided_figure
 from wengu.decisions.snapshots import Snapshot, digests
 from wengu.rules import Pack, Rule
 
@@ -67,7 +67,7 @@ class Comparison:
             "CREATE TABLE old (id BIGINT, kind VARCHAR, subject BIGINT, village VARCHAR, "
             "rule VARCHAR, branch SMALLINT, missing INTEGER)"
         )
-        low, high = self._region, self._region + "~"
+        low, high = bounds(self._region)
         with connection.chunked_cursor() as cursor:
             cursor.execute(
                 "SELECT id, kind, subject, village, rule, branch, missing FROM decisions_decision "

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from django.db.models import Q
 
+from wengu.kernel.regioncode import RegionCode
 from wengu.registry.changes import Stamp
 from wengu.registry.current import slices
 from wengu.registry.departments import (
@@ -58,15 +59,16 @@ def fill(kind: ListingKind, people: Collection[int], *, stamp: Stamp) -> None:
     ).update(superseded_seq=stamp.seq)
 
 
+def _in_county(county: str) -> Q:
+    low, high = RegionCode(county[:_COUNTY]).bounds
+    return Q(household__village__gte=low, household__village__lt=high)
+
+
 def _living_in(county: str, people: Collection[int]) -> set[int]:
     found: set[int] = set()
     for some in slices(list(people)):
         rows = Membership.objects.filter(
-            person__in=some,
-            until__isnull=True,
-            superseded_seq__isnull=True,
-            household__village__gte=county[:_COUNTY],
-            household__village__lt=county[:_COUNTY] + "~",
+            _in_county(county), person__in=some, until__isnull=True, superseded_seq__isnull=True
         )
         found.update(rows.values_list("person_id", flat=True))
     return found
@@ -98,8 +100,7 @@ def end_disability(counties: Sequence[str], *, listed: Collection[int], stamp: S
 def _running(counties: Sequence[str]) -> list[Benefit]:
     within = Q()
     for county in counties:
-        digits = county[:_COUNTY]
-        within |= Q(household__village__gte=digits, household__village__lt=digits + "~")
+        within |= _in_county(county)
     return list(
         Benefit.objects.filter(
             within,
