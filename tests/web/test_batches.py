@@ -193,17 +193,39 @@ def test_the_review_counts_what_its_lists_hold(clerk):
         assert clerk.get(reason.url).context["review"].total == reason.rows, reason.label
     first, *_, last = review.reasons
     assert (first.rows, last.rows, review.waiting) == (2, 3, 5)
-    assert [row.number for row in review.rows] == [4, 7]
+    assert [row.number for sheet in review.sheets for row in sheet.rows] == [4, 7]
 
 
 def test_the_sheet_is_the_clerks_own(clerk):
     batch = doubtful()
-    review = clerk.get(where(batch)).context["review"]
-    assert review.header_row == 3
-    assert dict(zip(review.letters, review.headers, strict=True))["Q"] == "务工时间"
-    row = next(row for row in review.rows if row.number == 7)
+    (sheet,) = clerk.get(where(batch)).context["review"].sheets
+    assert (sheet.name, sheet.header_row) == ("", 3)
+    assert dict(zip(sheet.letters, sheet.headers, strict=True))["Q"] == "务工时间"
+    row = next(row for row in sheet.rows if row.number == 7)
     assert [cell.text for cell in row.cells if cell.doubt == "must"] == ["15"]
     assert [doubt.address for doubt in row.doubts if doubt.must] == ["Q7"]
+
+
+def test_each_sheet_of_a_workbook_stands_below_its_own_header(clerk):
+    first, second = home(1), home(2)
+    first[0]["务工时间"] = second[0]["务工时间"] = "15"
+    turned = [*reversed(ROSTER_2019[:-1]), "联系电话", "网格员"]
+    batch = receive(
+        xlsx(table(first), table(second, turned, titles=4), names=("侍庄街道", "小伊镇"))
+    )
+    answer = clerk.get(where(batch))
+    one, two = answer.context["review"].sheets
+    assert (one.name, one.header_row, two.name, two.header_row) == ("侍庄街道", 3, "小伊镇", 5)
+    for sheet, column in ((one, "Q"), (two, "J")):
+        place = sheet.letters.index(column)
+        assert sheet.headers[place] == "务工时间"
+        (row,) = sheet.rows
+        assert (row.cells[place].text, row.cells[place].doubt) == ("15", "must")
+        assert row.doubts[0].address == f"{column}{row.number}"
+        id_number = row.cells[sheet.headers.index("证件号码")].text
+        assert id_number.startswith("320723·")
+    page = answer.content.decode()
+    assert "小伊镇：第 5 行识别为表头，27 列对上，1 列没有用到（网格员）" in page
 
 
 def test_numbers_are_masked_on_every_page(clerk):
@@ -242,8 +264,9 @@ def test_changed_rows_show_old_and_new_as_the_sheet_writes_them(
     with django_assert_max_num_queries(40):
         review = clerk.get(where(batch, "?state=changed")).context["review"]
     assert review.total == len(rows)
-    assert [(one.old, one.new) for one in review.rows[0].doubts] == [("8,640.50", "9,000.00")]
-    assert "人均纯收入" in review.headers
+    (sheet,) = review.sheets
+    assert [(one.old, one.new) for one in sheet.rows[0].doubts] == [("8,640.50", "9,000.00")]
+    assert "人均纯收入" in sheet.headers
     assert "<del>8,640.50</del>" in clerk.get(where(batch, "?state=changed")).content.decode()
 
 

@@ -1,6 +1,7 @@
 """审查页的内容: a batch as its clerk sees it: reasons beside the sheet itself."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Final
 
 from django.db.models import QuerySet
@@ -49,7 +50,6 @@ class Page:
         self.pages = Asked(request.GET, reverse("batch", args=[batch.pk]))
         self.open = batch.state in OPEN
         self.heads = queries.heads(batch)
-        self.head = next(iter(self.heads.values()))
         self.tallies = queries.tallies(batch)
         self.english = wording.english()
 
@@ -60,7 +60,7 @@ class Page:
         total = rows.count()
         first = (self.pages.page(total) - 1) * self.pages.size
         shown = list(rows[first : first + self.pages.size])
-        columns = self._columns(shown)
+        self._read(shown)
         return screens.Review(
             title=_("导入审查：%(name)s") % {"name": batch.document.name},
             crumbs=crumbs(self.request.scope, batch.region, url=lambda code: link("batches")),
@@ -69,10 +69,10 @@ class Page:
             figures=self._figures(),
             notice=self._notice(),
             reasons=self._reasons(),
-            letters=tuple(letter(index) for index in columns),
-            header_row=self.head.row,
-            headers=tuple(self.head.headers[index] for index in columns),
-            rows=tuple(self._row(row, columns) for row in shown),
+            sheets=tuple(
+                self._sheet(self.heads[sheet], tuple(rows))
+                for sheet, rows in groupby(shown, key=lambda row: row.sheet)
+            ),
             shown=len(shown),
             total=total,
             pager=self.pages.pager(total, len(shown), self._url),
@@ -133,23 +133,28 @@ class Page:
             f"{sheet} {batch.layout}",
             _("%(who)s %(day)s 上传")
             % {"who": who, "day": wording.day(clock.local(batch.created).date())},
-            self._header_words(),
+            *(self._header_words(head) for head in self.heads.values()),
             *self._skipped(),
             _("事实日期 %(day)s") % {"day": wording.day(batch.dated)},
         ]
         return tuple([*parts, batch.message] if batch.message else parts)
 
-    def _header_words(self) -> str:
-        used = set(self.head.fields.values())
+    def _header_words(self, head: Head) -> str:
+        used = set(head.fields.values())
         # A doubt workbook that comes back brings its own two columns.
         ours = {"", *queries.DOUBT_HEADERS}
-        unused = [h for n, h in enumerate(self.head.headers) if h not in ours and n not in used]
-        words: dict[str, object] = {"row": self.head.row, "known": len(used)}
-        if not unused:
-            return _("第 %(row)s 行识别为表头，%(known)s 列全部对上") % words
-        named = "、".join(unused[:_HEADERS_NAMED])
-        words |= {"n": len(unused), "named": named}
-        return _("第 %(row)s 行识别为表头，%(known)s 列对上，%(n)s 列没有用到（%(named)s）") % words
+        unused = [h for n, h in enumerate(head.headers) if h not in ours and n not in used]
+        words: dict[str, object] = {"row": head.row, "known": len(used)}
+        if unused:
+            named = "、".join(unused[:_HEADERS_NAMED])
+            words |= {"n": len(unused), "named": named}
+            said = (
+                _("第 %(row)s 行识别为表头，%(known)s 列对上，%(n)s 列没有用到（%(named)s）")
+                % words
+            )
+        else:
+            said = _("第 %(row)s 行识别为表头，%(known)s 列全部对上") % words
+        return said if len(self.heads) == 1 else f"{head.name}{_('：')}{said}"
 
     def _skipped(self) -> tuple[str, ...]:
         """Say which rows are no data, such as 合计."""
@@ -252,26 +257,42 @@ class Page:
         )
         return (every, *listed, *((others,) if others.rows else ()))
 
-    def _columns(self, rows: Sequence[Row]) -> list[int]:
-        """Return the columns that a doubt on this page is about, and those that every page has."""
-        fields = self.head.fields
-        chosen = {fields[name] for name in ALWAYS if name in fields}
-        letters = {letter(index): index for index in range(len(self.head.headers))}
+    def _read(self, rows: Sequence[Row]) -> None:
+        """Read the doubts of the rows on this page, and what its changed rows would write."""
         self.doubts: dict[tuple[int, int], list[Doubt]] = {}
         numbers = [row.number for row in rows]
         for doubt in queries.open_doubts(self.batch).filter(number__in=numbers):
             self.doubts.setdefault((doubt.sheet, doubt.number), []).append(doubt)
-            chosen |= {letters[one] for one in doubt.columns if one in letters}
         changed = [row for row in rows if row.state == RowState.CHANGED and not row.applied]
         self.changes = (
             queries.diffs(batch=self.batch, stored=changed, door=door_of(self.batch))
             if changed
             else {}
         )
-        chosen |= {letters[cell.letter] for cells in self.changes.values() for cell in cells}
+
+    def _sheet(self, head: Head, rows: Sequence[Row]) -> screens.Sheet:
+        """Return the rows of one sheet below that sheet's own header."""
+        columns = self._columns(head, rows)
+        return screens.Sheet(
+            name=head.name if len(self.heads) > 1 else "",
+            letters=tuple(letter(index) for index in columns),
+            header_row=head.row,
+            headers=tuple(head.headers[index] for index in columns),
+            rows=tuple(self._row(row, head, columns) for row in rows),
+        )
+
+    def _columns(self, head: Head, rows: Sequence[Row]) -> list[int]:
+        """Return the columns that a doubt on this page is about, and those that every page has."""
+        chosen = {head.fields[name] for name in ALWAYS if name in head.fields}
+        letters = {letter(index): index for index in range(len(head.headers))}
+        for row in rows:
+            where = row.sheet, row.number
+            named = {one for doubt in self.doubts.get(where, ()) for one in doubt.columns}
+            named |= {cell.letter for cell in self.changes.get(where, ())}
+            chosen |= {letters[one] for one in named if one in letters}
         return sorted(chosen)
 
-    def _row(self, row: Row, columns: list[int]) -> screens.SheetRow:
+    def _row(self, row: Row, head: Head, columns: list[int]) -> screens.SheetRow:
         doubts = self.doubts.get((row.sheet, row.number), [])
         marked = {
             one: "must" if doubt.severity == MUST_FIX else "check"
@@ -279,7 +300,7 @@ class Page:
             for one in doubt.columns
         }
         written = queries.cells(row)
-        secret = secrets(self.head)
+        secret = secrets(head)
         cells = tuple(
             screens.SheetCell(
                 shown(written[index], secret.get(index)), marked.get(letter(index), "")

@@ -236,6 +236,17 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """工作表 of the clerk's workbook: rows below the sheet's own header; `name` where several."""
+
+    name: str
+    letters: tuple[str, ...]
+    header_row: int
+    headers: tuple[str, ...]
+    rows: tuple[SheetRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """确认放行: every doubt of one reason, confirmed with one written reason."""
 
@@ -257,10 +268,7 @@ class Review:
     figures: tuple[Figure, ...]
     notice: Notice
     reasons: tuple[Reason, ...]
-    letters: tuple[str, ...]
-    header_row: int
-    headers: tuple[str, ...]
-    rows: tuple[SheetRow, ...]
+    sheets: tuple[Sheet, ...]
     shown: int
     total: int
     pager: Pager
