@@ -123,11 +123,12 @@ def mend(*, row: Row, column: str, value: str, door: Door, by: str) -> Row:
     if column not in letters:
         raise ValueError(f"没有 {column} 列")
     cells = queries.cells(row)
+    written = list(cells)
     cells[letters[column]] = value
     row.cells = json.dumps(cells, ensure_ascii=False).encode()
     row.save(update_fields=["cells"])
     Doubt.objects.filter(batch=row.batch, sheet=row.sheet, number=row.number).delete()
-    staging.restage(row.batch, door)
+    staging.recheck(row.batch, row, written, door)
     _count(row.batch)
     row.refresh_from_db()
     return row

@@ -66,6 +66,8 @@ class Row(models.Model):
     state = models.CharField("状态", max_length=12, choices=RowState, blank=True)
     applied = models.BooleanField("已入库", default=False)
     uid = models.UUIDField("编号")
+    # On the first row of a group: keyed prints of the numbers that other groups may share.
+    ties = models.BinaryField("束", null=True)
     cells = EncryptedBytesField("单元格")
 
     class Meta:

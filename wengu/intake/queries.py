@@ -109,10 +109,13 @@ def mark_found(found: Found, heads_: Mapping[int, Head]) -> Mark:
 
 def waived(batch: Batch, numbers: Sequence[int] | None = None) -> set[Mark]:
     """Return the places of the doubts that somebody has confirmed."""
-    doubts = Doubt.objects.filter(batch=batch).exclude(waived_by="")
-    if numbers is not None:
-        doubts = doubts.filter(number__in=numbers)
-    return {mark(doubt) for doubt in doubts}
+    return {mark(doubt) for doubt in doubts(batch, numbers).exclude(waived_by="")}
+
+
+def doubts(batch: Batch, numbers: Sequence[int] | None = None) -> QuerySet[Doubt]:
+    """Return the doubts of a batch, open and confirmed; of some row numbers where given."""
+    found = Doubt.objects.filter(batch=batch)
+    return found if numbers is None else found.filter(number__in=numbers)
 
 
 def open_doubts(batch: Batch) -> QuerySet[Doubt]:

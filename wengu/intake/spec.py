@@ -72,6 +72,10 @@ class Group:
     rows: list[tuple[int, int]]
     statements: list[Any] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
+    # 束: numbers by which it is compared with other groups.
+    ties: frozenset[str] = frozenset()
+    # Which rows belong to it hangs on the rows above and below, not on a number of its own.
+    loose: bool = False
 
 
 class KnownPerson(NamedTuple):

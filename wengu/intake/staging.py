@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db import connection, transaction
 
-from wengu.intake import bulk, exemptions, queries
+from wengu.intake import bulk, exemptions, queries, ties
 from wengu.intake.door import Door, RowDiff
 from wengu.intake.exemptions import Cells
 from wengu.intake.models import Batch, Doubt, Row, RowState
@@ -37,10 +37,11 @@ def stage(
     waived = {queries.mark(doubt) for doubt in doubts if doubt.waived_by}
     states = _states(groups, waived, batch, door)
     keys = {where: group.key for group in groups for where in group.rows}
+    tied = ties.prints(groups)
     _drop(batch)
     for start in range(0, len(reading.rows), ROWS_PER_INSERT):
         piece = reading.rows[start : start + ROWS_PER_INSERT]
-        _insert(batch, piece, keys, states)
+        _insert(batch, piece, keys, states, tied)
         report(start + len(piece), len(reading.rows))
     for start in range(0, len(doubts), ROWS_PER_INSERT):
         Doubt.objects.bulk_create(doubts[start : start + ROWS_PER_INSERT])
@@ -74,7 +75,11 @@ def _drop(batch: Batch) -> None:
 
 
 def _insert(
-    batch: Batch, piece: Sequence[RawRow], keys: dict[Key, str], states: dict[Key, str]
+    batch: Batch,
+    piece: Sequence[RawRow],
+    keys: dict[Key, str],
+    states: dict[Key, str],
+    tied: dict[Key, bytes],
 ) -> None:
     uids = [uuid.uuid4() for _ in piece]
     texts = [json.dumps(cells, ensure_ascii=False) for _, _, cells in piece]
@@ -88,6 +93,7 @@ def _insert(
             "state": states[sheet, number],
             "applied": False,
             "uid": uid,
+            "ties": tied.get((sheet, number)),
             "cells": cells,
         }
         for (sheet, number, _), uid, cells in zip(piece, uids, sealed, strict=True)
@@ -157,28 +163,97 @@ def restage(batch: Batch, door: Door) -> None:
     rows = list(Row.objects.filter(batch=batch).order_by("sheet", "number"))
     context = door.context(dated=batch.dated, region=batch.region, period=batch.period)
     groups = queries.checked(rows, batch=batch, door=door, context=context)
+    _settle(batch, rows, groups, door)
+
+
+def recheck(batch: Batch, row: Row, written: Sequence[str], door: Door) -> None:
+    """Check a mended row again, whose cells were `written` before, and what is compared with it.
+
+    That is its household, the one that it joins, and those that share a number with either. Where
+    the household hangs on the rows around it, every row is checked.
+    """
+    heads = queries.heads(batch)
+    context = door.context(dated=batch.dated, region=batch.region, period=batch.period)
+    own = queries.group_rows(batch, {row.group})
+    was = [
+        raw if (raw.sheet, raw.number) != (row.sheet, row.number) else raw._replace(cells=written)
+        for raw in queries.raw(own)
+    ]
+    then = door.spec.check(was, heads, context)
+    now = queries.checked(own, batch=batch, door=door, context=context)
+    if any(group.loose for group in (*then, *now)) or not ties.kept(batch):
+        restage(batch, door)
+        return
+    touched = {row.group, *(group.key for group in now), *_tied(batch, (*then, *now))}
+    rows = queries.group_rows(batch, touched)
+    around = queries.checked(rows, batch=batch, door=door, context=context)
+    # What those are compared with is read too, so that they are judged as in the whole sheet.
+    everyone = queries.group_rows(batch, touched | _tied(batch, around))
+    groups = queries.checked(everyone, batch=batch, door=door, context=context)
+    inside = {(one.sheet, one.number) for one in rows}
+    _settle(batch, rows, [g for g in groups if inside.intersection(g.rows)], door, some=True)
+
+
+def _tied(batch: Batch, groups: Iterable[Group]) -> set[str]:
+    return ties.groups_with(batch, {tie for group in groups for tie in group.ties})
+
+
+def _settle(
+    batch: Batch, rows: Sequence[Row], groups: Sequence[Group], door: Door, *, some: bool = False
+) -> None:
+    """Write doubts, states and ties of checked groups that are not in yet.
+
+    `some`: only these rows are looked up, not all of the batch.
+    """
     applied = {(row.sheet, row.number) for row in rows if row.applied}
     groups = [group for group in groups if not applied.issuperset(group.rows)]
-    _replace_doubts(batch, rows, groups, door)
-    states = _states(groups, queries.waived(batch), batch, door)
+    numbers = [row.number for row in rows] if some else None
+    _replace_doubts(batch, rows, groups, door, numbers)
+    states = _states(groups, queries.waived(batch, numbers), batch, door)
     keys = {where: group.key for group in groups for where in group.rows}
     _update(rows, states, keys)
+    _tie(rows, groups)
 
 
-def _replace_doubts(batch: Batch, rows: Sequence[Row], groups: Sequence[Group], door: Door) -> None:
-    """Write the doubts that are new, delete those that no longer hold, keep the others."""
+def _tie(rows: Sequence[Row], groups: Sequence[Group]) -> None:
+    inside = {where for group in groups for where in group.rows}
+    tied = ties.prints(groups)
+    changed = []
+    for row in rows:
+        where = row.sheet, row.number
+        if where in inside and (row.ties and bytes(row.ties)) != tied.get(where):
+            row.ties = tied.get(where)
+            changed.append(row)
+    Row.objects.bulk_update(changed, ["ties"], batch_size=ROWS_PER_INSERT)
+
+
+def _replace_doubts(
+    batch: Batch,
+    rows: Sequence[Row],
+    groups: Sequence[Group],
+    door: Door,
+    numbers: Sequence[int] | None = None,
+) -> None:
+    """Write the doubts that are new, delete those that no longer hold, keep the others.
+
+    A doubt that is kept names the rows that it names now.
+    """
     heads = queries.heads(batch)
     found = {queries.mark_found(d, heads): d for group in groups for d in group.found}
     inside = {where for group in groups for where in group.rows}
     kept: set[queries.Mark] = set()
     gone: list[int] = []
-    for doubt in Doubt.objects.filter(batch=batch):
+    for doubt in queries.doubts(batch, numbers):
         if (doubt.sheet, doubt.number) not in inside:
             continue
-        if queries.mark(doubt) in found:
-            kept.add(queries.mark(doubt))
-        else:
+        place = queries.mark(doubt)
+        if place not in found:
             gone.append(doubt.pk)
+            continue
+        kept.add(place)
+        if doubt.detail != dict(found[place].detail):
+            doubt.detail = dict(found[place].detail)
+            doubt.save(update_fields=["detail"])
     Doubt.objects.filter(pk__in=gone).delete()
     new = [each for place, each in found.items() if place not in kept]
     places = {(each.sheet, each.row) for each in new}

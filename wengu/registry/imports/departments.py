@@ -22,6 +22,7 @@ from wengu.registry.statements import (
 )
 
 _NAME, _TEXT = 60, 100
+_BETWEEN = "\x1f"
 Statement = DibaoStatement | BillStatement | DisabilityStatement
 
 
@@ -68,7 +69,7 @@ class DepartmentSheet:
             known = context.known.persons({line.id.key for line in lines if line.id.key})
             for line in lines:
                 _check_known(line, known)
-        return [self._group(line) for line in lines]
+        return [self._group(row, line) for row, line in zip(rows, lines, strict=True)]
 
     def _lines(
         self, rows: Sequence[RawRow], heads: Mapping[int, Head], context: Context
@@ -86,8 +87,10 @@ class DepartmentSheet:
             self.check_line(line)
             yield line
 
-    def _group(self, line: Line) -> Group:
-        group = Group(f"{line.sheet}.{line.number}", [(line.sheet, line.number)], [], line.found)
+    def _group(self, row: RawRow, line: Line) -> Group:
+        place = line.sheet, line.number
+        ties = frozenset({_BETWEEN.join(_written(row))})
+        group = Group(f"{line.sheet}.{line.number}", [place], [], line.found, ties)
         if not any(reasons.must_fix(doubt.code) for doubt in line.found):
             group.statements.append(self.statement(line))
         return group
@@ -102,12 +105,15 @@ def _check_amount(line: Line, name: str) -> None:
 def _check_repeated(rows: Sequence[RawRow], lines: Sequence[Line]) -> None:
     seen: dict[tuple[str, ...], Line] = {}
     for row, line in zip(rows, lines, strict=True):
-        # A running number makes no difference.
-        cells = tuple(cell.strip() for cell in row.cells)
-        key = cells[1:] if cells and cells[0].isdigit() else cells
-        first = seen.setdefault(key, line)
+        first = seen.setdefault(_written(row), line)
         if first is not line:
             line.doubt("row_duplicate", "id_number", rows=str(first.number))
+
+
+def _written(row: RawRow) -> tuple[str, ...]:
+    """Return what makes a row the same as another: its cells; a running number is no difference."""
+    cells = tuple(cell.strip() for cell in row.cells)
+    return cells[1:] if cells and cells[0].isdigit() else cells
 
 
 def _check_known(line: Line, known: Mapping[str, KnownPerson]) -> None:

@@ -169,7 +169,10 @@ def _check_place(home: Home, context: Context) -> None:
 
 def _group(home: Home, context: Context) -> Group:
     found: list[Found] = [doubt for line in home.lines for doubt in line.found]
-    group = Group(home.key, [(line.sheet, line.number) for line in home.lines], [], found)
+    # Persons by their number and households by their telephone are compared over the whole file.
+    ties = frozenset(filter(None, (*(line.id.key for line in home.lines), home.v.get("phone"))))
+    places = [(line.sheet, line.number) for line in home.lines]
+    group = Group(home.key, places, [], found, ties, loose=home.key.startswith("#"))
     if not any(reasons.must_fix(doubt.code) for doubt in found):
         group.statements.append(household_statement(home))
     return group
