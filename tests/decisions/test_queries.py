@@ -5,6 +5,7 @@ import itertools
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.decisions import factories as make
 from tests.decisions import packs
@@ -172,3 +173,13 @@ def test_before_the_first_run_there_is_nothing() -> None:
     assert queries.lacking(policy=packs.policy(), viewer=EVERYWHERE) == []
     assert not queries.holding(rule="poor", viewer=EVERYWHERE).exists()
     assert queries.history(household=1, viewer=EVERYWHERE) == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the plan as SQLite writes it")
+@pytest.mark.parametrize("verdict", [True, False, None])
+def test_a_list_by_a_verdict_walks_the_index_of_its_rule(
+    verdict: bool | None, two_runs: tuple[Run, Run]
+) -> None:
+    rows = queries.as_of(two_runs[1]).filter(queries.deciding(verdict), rule__in=["poor"])
+    plan = EVERYWHERE.filter(rows).order_by().values("household").explain()
+    assert "COVERING INDEX decisions_by_rule (rule=? AND verdict=? AND village>?" in plan

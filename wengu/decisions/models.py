@@ -65,9 +65,11 @@ class Decision(models.Model):
     verdict = models.BooleanField("结论", null=True)
     since = models.DateField("自")
     until = models.DateField("至", null=True)
-    run = models.ForeignKey(Run, models.PROTECT, verbose_name="进入的运行", related_name="+")
+    run = models.ForeignKey(
+        Run, models.PROTECT, verbose_name="进入的运行", related_name="+", db_index=False
+    )
     ended = models.ForeignKey(
-        Run, models.PROTECT, verbose_name="离开的运行", null=True, related_name="+"
+        Run, models.PROTECT, verbose_name="离开的运行", null=True, related_name="+", db_index=False
     )
 
     class Meta:
@@ -80,8 +82,22 @@ class Decision(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["rule", "verdict", "village"], name="decisions_by_rule"),
+            # Whole, so that a list narrowed by decisions reads no row of this table.
+            models.Index(
+                fields=[
+                    "rule",
+                    "verdict",
+                    "village",
+                    "household",
+                    "branch",
+                    "since",
+                    "run",
+                    "ended",
+                ],
+                name="decisions_by_rule",
+            ),
             models.Index(fields=["household", "kind"], name="decisions_of_a_household"),
+            models.Index(fields=["village"], condition=Q(kind="v"), name="decisions_of_a_village"),
             models.Index(fields=["run"], name="decisions_entered"),
             models.Index(fields=["ended"], condition=Q(ended__isnull=False), name="decisions_left"),
         ]

@@ -43,6 +43,14 @@ def standing(run: Run) -> Q:
     return Q(run__lte=run.pk) & (Q(ended__isnull=True) | Q(ended__gt=run.pk))
 
 
+def deciding(verdict: bool | None) -> Q:  # noqa: FBT001 - a value, not an option
+    """Return the condition of a verdict, None being undecided.
+
+    Written as IN: a bare boolean column is no equation to SQLite, and no index would serve it.
+    """
+    return Q(verdict__isnull=True) if verdict is None else Q(verdict__in=[verdict])
+
+
 def of_household(*, household: int, viewer: Scope, run: Run | None = None) -> list[Decision]:
     """Return the decisions of a household and of its persons; a foreign one has none."""
     rows = viewer.filter(as_of(run).filter(household=household))
@@ -79,7 +87,7 @@ def holding(
     """
     rows = viewer.filter(as_of(run).filter(rule=rule))
     if not isinstance(verdict, str):
-        rows = rows.filter(verdict=verdict)
+        rows = rows.filter(deciding(verdict))
     if branches is not None:
         rows = rows.filter(branch__in=branches)
     if region:
@@ -218,7 +226,7 @@ def by_village(
     if region:
         rows = rows.filter(_within(region, "region"))
     if not isinstance(verdict, str):
-        rows = rows.filter(verdict=verdict)
+        rows = rows.filter(deciding(verdict))
     if branches is not None:
         rows = rows.filter(branch__in=branches)
     found: dict[str, int] = {}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from wengu.accounts.scope import Scope
 from wengu.decisions import queries as decisions
-from wengu.decisions.models import Decision, Run, SubjectKind
+from wengu.decisions.models import Decision, Run
 from wengu.decisions.policies import Policy
 from wengu.kernel.regioncode import RegionCode
 from wengu.policy.rules import pack
@@ -26,10 +26,6 @@ from wengu.web import indicators, telling, wording
 from wengu.web.access import Request
 
 VERDICTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "unknown": None}
-KINDS: Final = {
-    "household": SubjectKind.HOUSEHOLD, "person": SubjectKind.PERSON,
-    "village": SubjectKind.VILLAGE,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,12 +50,12 @@ class Decided:
             return decisions.lacking_spans(
                 policy=policy, fact=self.lack, viewer=viewer, run=run, region=region
             )
-        rows = decisions.as_of(run).filter(kind=KINDS[self.subject], rule__in=self.rules)
+        rows = decisions.as_of(run).filter(rule__in=self.rules)
         if region:
             low, high = RegionCode(region).bounds
             rows = rows.filter(village__gte=low, village__lt=high)
         if not self.every:
-            rows = rows.filter(verdict=self.verdict)
+            rows = rows.filter(decisions.deciding(self.verdict))
         if self.branches is not None:
             rows = rows.filter(branch__in=self.branches)
         return viewer.filter(rows)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from wengu.accounts.permissions import Permission
 from wengu.accounts.scope import Scope
 from wengu.decisions import queries as decisions
-from wengu.decisions.models import Run
+from wengu.decisions.models import Decision, Run
 from wengu.governance import queries as governance
 from wengu.intake import queries as intake
 from wengu.intake.models import BatchState, Row
@@ -59,7 +59,11 @@ def total(scope: Scope, run: Run | None, shown: list[Task], most: int) -> int:
 
 def _alerts(scope: Scope, run: Run, rule: str, urgency: Urgency, most: int) -> Iterator[Task]:
     spans = decisions.holding(rule=rule, viewer=scope, verdict=True, run=run)
-    some = list(spans.order_by("-since", "village", "household")[:most])
+    newest = list(
+        spans.order_by("-since", "village", "household").values_list("pk", flat=True)[:most]
+    )
+    found = Decision.objects.in_bulk(newest)
+    some = [found[key] for key in newest]
     homes = Household.objects.in_bulk([one.household or 0 for one in some])
     law = pack.rule(rule)
     for one in some:

@@ -36,6 +36,11 @@ _MOST_KEPT: Final = 256
 _kept: dict[tuple[object, ...], Mapping[str, int]] = {}
 
 
+def forget() -> None:
+    """Forget the kept counts, as a new process does."""
+    _kept.clear()
+
+
 def region_asked(request: Request) -> str:
     """Return the region of the address; "" for all of the viewer's; 404 missing or foreign."""
     code = request.GET.get("region", "")
@@ -153,7 +158,7 @@ class Found:
         key = (run, registry.last_seq(), self.request.on, seen, parts)
         if key not in _kept:
             if len(_kept) >= _MOST_KEPT:
-                _kept.clear()
+                forget()
             rows = self.homes.order_by().values_list("village_id")
             _kept[key] = dict(rows.annotate(n=Count("pk")))
         return _kept[key]
