@@ -5,6 +5,7 @@ each time as for the first time, its rows counted anew.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from benchmarks import city
@@ -105,7 +106,7 @@ def pages(size: str) -> Iterator[Result]:
     for name, address in PAGES.items():
         yield measure(
             f"page-{name}-{size}",
-            lambda address=address: ask(address),
+            partial(ask, address),
             baseline=("bare SQL: count and 20 rows", bare),
             runs=7,
             unit="ms",
