@@ -1,12 +1,16 @@
 """Jobs: one effect per key, one holder at a time, and nothing lost when a worker dies."""
 
 import datetime
+import re
 
 import pytest
+from django.db import IntegrityError
+from django.utils import translation
 
 from wengu.audit import clock
-from wengu.jobs import actions
+from wengu.jobs import actions, failures
 from wengu.jobs.models import Job, JobState
+from wengu.kernel.regioncode import RegionCode
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -78,16 +82,48 @@ def test_a_waiting_job_is_stopped_at_once() -> None:
     assert actions.claim() is None
 
 
-def test_a_failure_keeps_its_reason() -> None:
+def failed(error: Exception | None = None) -> Job:
+    """A job that ended with this error; without one, by a wrong value deep in our own code."""
     queued()
 
     def broken(job: Job, hold: actions.Hold) -> dict[str, int]:
-        raise ValueError("第 7 行读不出")
+        if error is not None:
+            raise error
+        return {RegionCode("王建国 320723195703120017"): 1}
 
     actions.work_once({"count": broken})
     job = Job.objects.get()
     assert job.state == JobState.FAILED
-    assert job.error.startswith("第 7 行读不出")
+    return job
+
+
+def test_a_failure_keeps_its_class_and_place_and_no_value() -> None:
+    job = failed()
+    assert job.failure["kind"] == "ValueError"
+    *_, place = job.failure["where"]
+    assert re.fullmatch(r"wengu/kernel/regioncode\.py:\d+ \w+", place)
+    assert "32072319" not in str(job.failure)
+    assert "王建国" not in str(job.failure)
+    assert failures.words(job) == (
+        f"程序出错：可以点“接着办”再试；还不行，把任务编号 {job.pk} 告诉系统管理员。"
+    )
+    with translation.override("en"):
+        assert failures.words(job).startswith("The programme failed")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (IntegrityError("Key (number)=(320723195703120017) already exists"), "数据库没有写成"),
+        (PermissionError("/documents/王建国.xlsx"), "文件或磁盘读写出错"),
+        (failures.NotNow("第 %(n)s 批没有可撤销的：请打开这一批，看它停在哪一步", n=7), "第 7 批"),
+    ],
+)
+def test_a_failure_says_what_to_do(error: Exception, words: str) -> None:
+    job = failed(error)
+    assert failures.words(job).startswith(words)
+    assert "320723" not in str(job.failure)
+    assert "王建国" not in str(job.failure)
 
 
 def test_a_job_that_kills_every_worker_is_given_up() -> None:
@@ -96,4 +132,6 @@ def test_a_job_that_kills_every_worker_is_given_up() -> None:
         assert actions.claim() is not None
         Job.objects.update(lease_until=clock.now() - datetime.timedelta(seconds=1))
     assert actions.work_once({})
-    assert Job.objects.get().state == JobState.FAILED
+    job = Job.objects.get()
+    assert job.state == JobState.FAILED
+    assert "进程每次都中断" in failures.words(job)

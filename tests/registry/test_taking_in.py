@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils import translation
 
 from tests.registry.sheets import home, receive, table, take_in, take_in_file, xlsx
 from wengu.intake import actions, queries
@@ -150,7 +151,7 @@ def test_a_batch_is_taken_back(divisions):
     batch = take_in(xlsx(table(home(1, 脱贫属性="返贫") + home(2))), on=LATER)
     seq = Change.objects.latest("pk").pk
     actions.reverse(batch=batch, door=door_of(batch), by="测试")
-    assert (batch.state, batch.message) == (BatchState.REVERSED, "")
+    assert (batch.state, batch.outcome) == (BatchState.REVERSED, {})
     open_ = HouseholdFacts.objects.filter(superseded_seq=None)
     assert [f.exit_status for f in open_] == ["已脱贫"]
     assert dict(Household.objects.values_list("number", "size")) == {
@@ -165,8 +166,7 @@ def test_what_was_changed_since_is_not_taken_back_but_named(divisions):
     first = take_in(xlsx(table(home(1) + home(2))))
     take_in(xlsx(table(home(1, 脱贫属性="返贫"))), on=LATER)
     actions.reverse(batch=first, door=door_of(first), by="测试")
-    assert "320723000001" in first.message
-    assert "320723000002" not in first.message
+    assert queries.outcome(first).endswith("没有撤销：320723000001")
     assert Household.objects.get(number="320723000001").size == 2
     assert Household.objects.get(number="320723000002").size == 0
 
@@ -179,7 +179,7 @@ def test_a_move_is_taken_back(divisions):
     actions.waive_all(batch=batch, reason="已核实迁入", door=door_of(batch), by="测试")
     actions.apply(batch=batch, door=door_of(batch), by="测试")
     actions.reverse(batch=batch, door=door_of(batch), by="测试")
-    assert batch.message == ""
+    assert batch.outcome == {}
     sizes = dict(Household.objects.values_list("number", "size"))
     assert sizes == {"320723000001": 2, "320723000002": 3}
 
@@ -205,12 +205,14 @@ def test_the_model_city_comes_in(divisions, tmp_path):
 def test_an_income_without_a_year_is_asked_for_not_guessed(divisions):
     batch = receive(xlsx(table(home(1))), period=None)
     assert batch.state == BatchState.REFUSED
-    assert "所属年度" in batch.message
+    assert "所属年度" in queries.outcome(batch)
+    with translation.override("en"):
+        assert queries.outcome(batch).startswith("The sheet holds incomes")
 
 
 def test_what_cannot_be_read_is_refused_with_its_remedy(divisions):
     batch = receive(b"%PDF-1.7", name="表.pdf")
-    assert (batch.state, "另存为" in batch.message) == (BatchState.REFUSED, True)
+    assert (batch.state, "另存为" in queries.outcome(batch)) == (BatchState.REFUSED, True)
     with pytest.raises(ValueError, match="不能入库"):
         actions.apply(batch=batch, door=DOORS[0], by="测试")
 

@@ -173,7 +173,7 @@ def test_a_list_is_taken_back(divisions):
     take_in(xlsx(table(people)))
     batch = take_in(xlsx(table(dibao(people), DIBAO)), name="低保.xlsx")
     actions.reverse(batch=batch, door=door_of(batch), by="测试")
-    assert batch.message == ""
+    assert batch.outcome == {}
     assert not Benefit.objects.filter(superseded_seq=None).exists()
     assert not Listing.objects.filter(superseded_seq=None).exists()
     assert Row.objects.filter(batch=batch, applied=True).count() == 0

@@ -8,7 +8,11 @@ from django.template.base import TextNode, VariableNode
 from django.template.loader_tags import BlockNode
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
-_CALLS = {"gettext": 1, "gettext_lazy": 1, "_": 1, "ngettext": 2, "ngettext_lazy": 2}
+_CALLS = {
+    "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "_": 1, "ngettext": 2, "ngettext_lazy": 2,
+    # Kept as it stands, said in the reader's language later.
+    "NotNow": 1,
+}  # fmt: skip
 
 
 def of_python(path):

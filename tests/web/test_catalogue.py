@@ -6,11 +6,11 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from django.utils import translation
 
-import wengu.web
+import wengu
 from tests.web import messages
 from tests.web.conftest import CATALOGUE
 
-PACKAGE = Path(wengu.web.__file__).parent
+PACKAGE = Path(wengu.__file__).parent
 _PLACES = re.compile(r"%\(\w+\)[sd]")
 
 

@@ -101,11 +101,13 @@ def test_progress_says_how_much_is_left(clerk):
 
 
 def test_where_it_broke_is_for_the_administrator(clerk, administrator):
-    own = job(state=JobState.FAILED, error="磁盘满了\nTraceback: here")
+    failure = {"kind": "OSError", "where": ["wengu/documents/actions.py:31 store"]}
+    own = job(state=JobState.FAILED, failure=failure)
     page = clerk.get(f"/jobs/{own.pk}/").content.decode()
-    assert "磁盘满了" in page
-    assert "Traceback" not in page
-    assert "Traceback" in administrator.get(f"/jobs/{own.pk}/").content.decode()
+    assert "请系统管理员看磁盘空间，再点“接着办”" in page
+    assert "wengu/documents" not in page
+    page = administrator.get(f"/jobs/{own.pk}/").content.decode()
+    assert "wengu/documents/actions.py:31 store" in page
 
 
 def test_a_finished_job_leads_to_what_it_made(clerk):

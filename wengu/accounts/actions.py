@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext as _
 
 from wengu.accounts import queries
 from wengu.accounts.models import Post, Role, User
@@ -79,20 +80,22 @@ def reset(*, granter: Scope, user: User, by: str) -> str:
 
 def _check(granter: Scope, assignment: Assignment) -> None:
     if not granter.allows(Permission.USERS_WRITE):
-        raise NotYours("只有安全管理员可以分配岗位")
+        raise NotYours(_("只有安全管理员可以分配岗位"))
     if not regions.exists(assignment.region):
-        raise regions.UnknownRegion(f"区划代码 {assignment.region} 不存在：请先在行政区划中登记")
+        raise regions.UnknownRegion(
+            _("区划代码 %(code)s 不存在：请先在行政区划中登记") % {"code": assignment.region}
+        )
     if not granter.covers(assignment.region):
-        raise NotYours("不能在本人管辖的区划之外分配岗位")
+        raise NotYours(_("不能在本人管辖的区划之外分配岗位"))
 
 
 def _check_theirs(granter: Scope, user: User) -> None:
     if not granter.allows(Permission.USERS_WRITE):
-        raise NotYours("只有安全管理员可以管理账号")
+        raise NotYours(_("只有安全管理员可以管理账号"))
     if user.username == granter.user:
-        raise NotYours("不能管理自己的账号：请另一位安全管理员办理")
+        raise NotYours(_("不能管理自己的账号：请另一位安全管理员办理"))
     if queries.user(viewer=granter, username=user.username) is None:
-        raise NotYours("该账号不在本人管辖的区划内")
+        raise NotYours(_("该账号不在本人管辖的区划内"))
 
 
 def _place(user: User, assignment: Assignment) -> Post:

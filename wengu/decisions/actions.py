@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from wengu.audit.actions import action, note
 from wengu.decisions import facts, policies
@@ -57,9 +58,9 @@ def decide(
 
 
 def _decide(run: Run, policy: Policy, folder: Path, tell: Progress) -> None:
-    tell(0, None, "正在整理事实")
+    tell(0, None, gettext_noop("正在整理事实"))
     snapshot, evaluation = _evaluated(run, policy, folder, tell)
-    tell(0, None, "正在与上次比较")
+    tell(0, None, gettext_noop("正在与上次比较"))
     compared = Comparison(
         evaluation=evaluation, snapshot=snapshot, region=run.region, folder=folder
     )
@@ -82,7 +83,7 @@ def _evaluated(
     snapshot = facts.snapshot(
         on=run.on, seq=run.seq, folder=folder, pack=policy.pack, region=run.region
     )
-    tell(0, None, "正在逐条认定")
+    tell(0, None, gettext_noop("正在逐条认定"))
     return snapshot, evaluate(snapshot=snapshot, policy=policy, folder=folder)
 
 
@@ -189,12 +190,12 @@ def _keep(run: Run, compared: Comparison, tell: Progress) -> None:
         with _transaction(run):
             Decision.objects.filter(pk__in=ids).update(ended=run, until=run.on)
         done += len(ids)
-        tell(done, total, "正在写入认定")
+        tell(done, total, gettext_noop("正在写入认定"))
     for rows in compared.begins(_transaction_rows()):
         with _transaction(run):
             _insert(run, rows)
         done += len(rows)
-        tell(done, total, "正在写入认定")
+        tell(done, total, gettext_noop("正在写入认定"))
 
 
 def _insert(run: Run, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from wengu.audit.actions import action, note
 from wengu.documents import queries as documents
@@ -19,14 +20,13 @@ from wengu.intake.door import Door
 from wengu.intake.guard import Refusal
 from wengu.intake.models import Batch, BatchState, Doubt, Row, RowState
 from wengu.intake.reading import Reading, read
+from wengu.jobs.failures import NotNow
 from wengu.jobs.models import Job
 
 ROWS_PER_CHANGE = 500
 SUBJECTS_PER_CHANGE = 300
 _NAMED = 20
-_MESSAGE = 500
 _REASON = 200
-_NO_PERIOD = "表中有收入而没有说明是哪一年的：请填写所属年度后再传"
 
 Report = Callable[[int, int | None], None]
 
@@ -71,9 +71,9 @@ def check(*, batch: Batch, doors: Sequence[Door], by: str, report: Report = sile
             specs = [door.spec for door in doors if batch.spec in ("", door.spec.name)]
             reading = read(content, name=batch.document.name, specs=specs)
         except Refusal as reason:
-            return _refuse(batch=batch, reason=str(reason), by=by)
+            return _refuse(batch=batch, refusal=reason, by=by)
         if batch.period is None and _needs_period(reading):
-            return _refuse(batch=batch, reason=_NO_PERIOD, by=by)
+            return _refuse(batch=batch, refusal=Refusal("no_period"), by=by)
         door = next(door for door in doors if door.spec is reading.spec)
         staging.stage(batch, reading, door, report)
         return _settle(batch=batch, by=by)
@@ -88,9 +88,10 @@ def _needs_period(reading: Reading) -> bool:
 
 
 @action
-def _refuse(*, batch: Batch, reason: str, by: str) -> Batch:
-    batch.state, batch.message = BatchState.REFUSED, reason[:_MESSAGE]
-    batch.save(update_fields=["state", "message"])
+def _refuse(*, batch: Batch, refusal: Refusal, by: str) -> Batch:
+    batch.state = BatchState.REFUSED
+    batch.outcome = {"code": refusal.reason, "detail": refusal.detail}
+    batch.save(update_fields=["state", "outcome"])
     return batch
 
 
@@ -117,11 +118,11 @@ def attach(*, batch: Batch, job: Job, by: str) -> Batch:
 def mend(*, row: Row, column: str, value: str, door: Door, by: str) -> Row:
     """Write a cell anew (by its letter) and check again; confirmations of the row fall."""
     if row.applied:
-        raise ValueError(f"第 {row.number} 行已入库：请在户档案中更正")
+        raise ValueError(_("第 %(n)s 行已入库：请在户档案中更正") % {"n": row.number})
     head = queries.heads(row.batch)[row.sheet]
     letters = {staging.letter(index): index for index in range(len(head.headers))}
     if column not in letters:
-        raise ValueError(f"没有 {column} 列")
+        raise ValueError(_("没有 %(letter)s 列") % {"letter": column})
     cells = queries.cells(row)
     written = list(cells)
     cells[letters[column]] = value
@@ -138,7 +139,7 @@ def mend(*, row: Row, column: str, value: str, door: Door, by: str) -> Row:
 def waive(*, doubt: Doubt, reason: str, door: Door, by: str) -> Doubt:
     """Confirm a doubt with a reason; the row goes in once nothing else holds it."""
     if doubt.severity == Doubt.Severity.MUST_FIX:
-        raise ValueError("必须改的疑点不能豁免：请改正这一格，或退回村里")
+        raise ValueError(_("必须改的疑点不能豁免：请改正这一格，或退回村里"))
     doubt.waived_by, doubt.waived_reason = by, _stated(reason)
     doubt.save(update_fields=["waived_by", "waived_reason"])
     keys = set(
@@ -169,9 +170,9 @@ def _stated(reason: str) -> str:
     """Return the reason of a confirmation; without one, or with a novel, nothing is confirmed."""
     stated = reason.strip()
     if not stated:
-        raise ValueError("请写明理由，如：见户口簿第 3 页")
+        raise ValueError(_("请写明理由，如：见户口簿第 3 页"))
     if len(stated) > _REASON:
-        raise ValueError(f"理由不超过 {_REASON} 字")
+        raise ValueError(_("理由不超过 %(n)s 字") % {"n": _REASON})
     return stated
 
 
@@ -183,7 +184,7 @@ def _count(batch: Batch) -> None:
 def apply(*, batch: Batch, door: Door, by: str, report: Report = silent) -> Batch:
     """Bring every good row in, piece by piece; doubtful ones wait. Goes on where it stood."""
     if batch.state not in (BatchState.CHECKED, BatchState.APPLYING, BatchState.APPLIED):
-        raise ValueError(f"第 {batch.pk} 批{batch.get_state_display()}，不能入库")
+        raise NotNow("第 %(n)s 批现在的状态不能入库：请打开这一批，看它停在哪一步", n=batch.pk)
     total = queries.counts(batch)["ready"]
     done = 0
     while count := apply_piece(batch=batch, door=door, by=by):
@@ -235,7 +236,7 @@ def analyze() -> None:
 def reverse(*, batch: Batch, door: Door, by: str, report: Report = silent) -> Batch:
     """Take a whole batch back; what was changed since stays and is named in the message."""
     if batch.state not in (BatchState.APPLIED, BatchState.APPLYING, BatchState.REVERSING):
-        raise ValueError(f"第 {batch.pk} 批{batch.get_state_display()}，没有可撤销的")
+        raise NotNow("第 %(n)s 批没有可撤销的：请打开这一批，看它停在哪一步", n=batch.pk)
     _reversing(batch=batch, by=by)
     subjects = door.subjects(batch=batch)
     refused: list[str] = []
@@ -263,13 +264,13 @@ def reverse_piece(*, batch: Batch, door: Door, subjects: Sequence[Any], by: str)
 @action
 def _reversed(*, batch: Batch, refused: Sequence[str], by: str) -> Batch:
     batch.state = BatchState.REVERSED
-    batch.message = ""
+    batch.outcome = {}
     if refused:
-        named = "、".join(refused[:_NAMED])
-        batch.message = f"{len(refused)} 处入库后又有变更，没有撤销：{named}"[:_MESSAGE]
+        detail = {"n": len(refused), "names": "、".join(refused[:_NAMED])}
+        batch.outcome = {"code": "kept", "detail": detail}
     else:
         Row.objects.filter(batch=batch).update(applied=False)
     batch.checkpoint = 0
-    batch.save(update_fields=["state", "message", "checkpoint"])
+    batch.save(update_fields=["state", "outcome", "checkpoint"])
     note(refused=len(refused))
     return batch

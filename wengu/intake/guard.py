@@ -2,7 +2,12 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 LARGEST = 20 << 20
 ENTRIES = 200
@@ -15,29 +20,49 @@ _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_FLAG = 0x1
 
-REASONS = {
-    "empty": "文件是空的：请重新导出后再传",
-    "too_large": "文件过大（超过 20 MB，或展开后超过 200 MB）：请按乡镇分成几个工作簿",
-    "too_wide": "表格超过 100 列：请删去表外的单元格，只保留系统导出的列",
-    "too_long": "表格超过 20 万行：请按乡镇分成几个工作簿",
-    "kind": "只收 .xlsx 和 .csv：请用表格软件另存为其中一种",
-    "old": "这是旧版 .xls 或加了密码的工作簿：请去掉密码，另存为 .xlsx",
-    "encrypted": "工作簿加了密码：请去掉密码后再传",
-    "macros": "工作簿带有宏：请另存为不含宏的 .xlsx",
-    "declares": "工作簿含有外部声明（DTD），不安全：请从原系统重新导出",
-    "suspicious": "压缩包内容异常（条目过多、压缩比过高或路径不正常）：请从原系统重新导出",
-    "damaged": "文件已损坏或不是表格：请在表格软件中打开核对，另存为 .xlsx 后再传",
-    "encoding": "文字编码既不是 UTF-8 也不是 GBK/GB18030：请另存为 .xlsx",
-    "stopped": "读取超出时间或内存限制：请按乡镇分成几个工作簿",
+REASONS: Final[Mapping[str, Promise]] = {
+    "empty": gettext_lazy("文件是空的：请重新导出后再传"),
+    "too_large": gettext_lazy(
+        "文件过大（超过 20 MB，或展开后超过 200 MB）：请按乡镇分成几个工作簿"
+    ),
+    "too_wide": gettext_lazy("表格超过 100 列：请删去表外的单元格，只保留系统导出的列"),
+    "too_long": gettext_lazy("表格超过 20 万行：请按乡镇分成几个工作簿"),
+    "kind": gettext_lazy("只收 .xlsx 和 .csv：请用表格软件另存为其中一种"),
+    "old": gettext_lazy("这是旧版 .xls 或加了密码的工作簿：请去掉密码，另存为 .xlsx"),
+    "encrypted": gettext_lazy("工作簿加了密码：请去掉密码后再传"),
+    "macros": gettext_lazy("工作簿带有宏：请另存为不含宏的 .xlsx"),
+    "declares": gettext_lazy("工作簿含有外部声明（DTD），不安全：请从原系统重新导出"),
+    "suspicious": gettext_lazy(
+        "压缩包内容异常（条目过多、压缩比过高或路径不正常）：请从原系统重新导出"
+    ),
+    "damaged": gettext_lazy("文件已损坏或不是表格：请在表格软件中打开核对，另存为 .xlsx 后再传"),
+    "encoding": gettext_lazy("文字编码既不是 UTF-8 也不是 GBK/GB18030：请另存为 .xlsx"),
+    "stopped": gettext_lazy("读取超出时间或内存限制：请按乡镇分成几个工作簿"),
+    "no_header": gettext_lazy(
+        "前 10 行没有认出表头：请核对是不是花名册、村表或部门名册，表头不要合并、改名"
+    ),
+    "lacking": gettext_lazy("缺少列：%(columns)s。请从原系统重新导出，或补上表头"),
+    "no_period": gettext_lazy("表中有收入而没有说明是哪一年的：请填写所属年度后再传"),
+    "kept": gettext_lazy("%(n)s 处入库后又有变更，没有撤销：%(names)s"),
 }
 
 
 class Refusal(ValueError):
-    """整表退回: the file was not read; the text says how to mend it."""
+    """整表退回: the file was not read; its words say how to mend it, in the reader's language."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(REASONS.get(reason, reason))
+    def __init__(self, reason: str, **detail: object) -> None:
+        super().__init__(reason)
         self.reason = reason
+        self.detail = detail
+
+    def __str__(self) -> str:
+        """Return the words."""
+        return words(self.reason, self.detail)
+
+
+def words(reason: str, detail: Mapping[str, object]) -> str:
+    """Return what a batch's outcome says, by its code."""
+    return str(REASONS[reason]) % detail if detail else str(REASONS[reason])
 
 
 def kind(data: bytes, *, name: str) -> str:

@@ -44,7 +44,8 @@ class Batch(models.Model):
     # Sheets read: [{name, header_row, columns: [{letter, header, field}], rows, skipped: […]}]
     sheets = models.JSONField("工作表", default=list)
     counts = models.JSONField("行数", default=dict)
-    message = models.CharField("说明", max_length=500, blank=True)
+    # Why it was refused, or what a reversal left: {code, detail}; `queries.outcome` says it.
+    outcome = models.JSONField("说明", default=dict)
     # Rows up to here are applied (or reversed): a killed worker goes on behind this point.
     checkpoint = models.PositiveIntegerField("断点", default=0)
     job = models.ForeignKey(Job, models.SET_NULL, verbose_name="任务", null=True)

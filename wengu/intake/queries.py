@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from wengu.accounts.scope import Scope
+from wengu.intake import guard
 from wengu.intake.door import Door
 from wengu.intake.models import Batch, BatchState, Doubt, Row, RowState
 from wengu.intake.spec import Context, Found, Group, Head, RawRow
@@ -41,6 +42,12 @@ class Tally:
 def batches(*, viewer: Scope) -> QuerySet[Batch]:
     """Return the batches of the viewer's region, the newest first."""
     return viewer.filter(Batch.objects.order_by("-pk"), "region")
+
+
+def outcome(batch: Batch) -> str:
+    """Return why a batch was refused or what its reversal left; "" where neither is the case."""
+    said = batch.outcome
+    return guard.words(said["code"], said["detail"]) if said else ""
 
 
 def rows(batch: Batch) -> QuerySet[Row]:

@@ -58,7 +58,9 @@ class Reader:
             else:
                 self._sheet(first, rest)
         if self.reading is None:
-            raise Refusal(_unknown(self.lacking))
+            if self.lacking:
+                raise Refusal("lacking", columns="、".join(self.lacking))
+            raise Refusal("no_header")
         self.reading.skipped = self.skipped
         return self.reading
 
@@ -144,9 +146,3 @@ def _by_sheet(stream: Iterable[Piece]) -> Iterator[tuple[Piece, Iterator[Piece]]
         for _ in remaining:
             pass
         held = follower
-
-
-def _unknown(lacking: tuple[str, ...]) -> str:
-    if lacking:
-        return f"缺少列：{'、'.join(lacking)}。请从原系统重新导出，或补上表头"
-    return "前 10 行没有认出表头：请核对是不是花名册、村表或部门名册，表头不要合并、改名"

@@ -1,7 +1,6 @@
 """Starting long work, doing it under a lease, stopping it."""
 
 import datetime
-import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.db.models import F, Q
 
 from wengu.audit import clock
 from wengu.audit.actions import action
+from wengu.jobs import failures
 from wengu.jobs.models import Job, JobState
 
 LEASE = datetime.timedelta(seconds=60)
@@ -51,7 +51,7 @@ def retry(*, job: Job, by: str) -> Job:
         state=JobState.WAITING,
         attempts=0,
         stop_requested=False,
-        error="",
+        failure={},
         finished=None,
         lease_until=None,
     )
@@ -104,7 +104,7 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
     if job is None:
         return False
     if job.attempts > MOST_ATTEMPTS:
-        _end(job, JobState.FAILED, error=job.error or f"已试 {MOST_ATTEMPTS} 次，进程每次都中断")
+        _end(job, JobState.FAILED, failure=job.failure or {"kind": failures.INTERRUPTED})
         return True
     try:
         result = handlers[job.kind](job, Hold(job))
@@ -113,7 +113,7 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
     except Fenced:
         return True
     except Exception as error:  # noqa: BLE001 - whatever a handler raises, the job keeps the reason
-        _end(job, JobState.FAILED, error=f"{error}\n{traceback.format_exc(limit=-3)}")
+        _end(job, JobState.FAILED, failure=failures.of(error))
     else:
         _end(job, JobState.DONE, result=dict(result))
     return True

@@ -26,7 +26,8 @@ class Job(models.Model):
     total = models.BigIntegerField("总数", null=True)
     message = models.CharField("进展", max_length=200, blank=True)
     result = models.JSONField("结果", default=dict)
-    error = models.TextField("错误", blank=True)
+    # Class, place and safe words of what went wrong; never a value of a row.
+    failure = models.JSONField("错误", default=dict)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     stop_requested = models.BooleanField("请求停止", default=False)
     lease_until = models.DateTimeField("租约至", null=True)

@@ -10,6 +10,7 @@ from wengu.accounts.queries import operator_scope
 from wengu.decisions import explanations
 from wengu.decisions.explanations import Explanation
 from wengu.decisions.queries import households
+from wengu.intake import queries as intake
 from wengu.intake.models import BatchState
 from wengu.ops.console import day, progress, refuse, say, say_json, user
 from wengu.ops.taking_in import take_in
@@ -37,7 +38,7 @@ def import_file(
             apply=not check_only,
         )  # fmt: skip
     if batch.state == BatchState.REFUSED:
-        refuse(batch.message, code=1)
+        refuse(intake.outcome(batch), code=1)
     if doubts is not None:
         doubts.write_bytes(mechanism.doubt_workbook(batch=batch))
     answer = {"batch": batch.pk, "spec": batch.spec, "layout": batch.layout, "state": batch.state}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from django.db.models import Count, F, Max
+from django.utils.translation import gettext as _
 
 from wengu.kernel.regioncode import Level, RegionCode
 from wengu.regions.models import Division, Edition, Succession
@@ -161,7 +162,7 @@ def _edition_with(code: RegionCode, on: datetime.date) -> EditionView:
     editions = _atlas().cities.get(code.at(Level.CITY), [])
     having = [edition for edition in editions if code in edition.places]
     if not having:
-        raise UnknownRegion(f"区划代码 {code} 不存在：请先在行政区划中登记")
+        raise UnknownRegion(_("区划代码 %(code)s 不存在：请先在行政区划中登记") % {"code": code})
     current = _in_force(editions, on)
     return current if code in current.places else _in_force(having, on)
 

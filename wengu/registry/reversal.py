@@ -131,7 +131,7 @@ class _Withdrawal:
         people = touched.get("person", set())
         homes = touched.get("household", set()) | self._confirmed()
         homes |= {home for home, own in self.belong.items() if own & people}
-        names = [f"户 {number}" for number in _numbers(homes & self.belong.keys())]
+        names = _numbers(homes & self.belong.keys())
         self.belong = {home: own for home, own in self.belong.items() if home not in homes}
         for kind in ("person", "village", "county"):
             left = [key for key in self.keys.get(kind, []) if key in touched.get(kind, ())]

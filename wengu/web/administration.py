@@ -179,8 +179,8 @@ def _assignment(request: Request, errors: dict[str, str]) -> Assignment | None:
         errors["role"] = _("请选角色")
     try:
         region = RegionCode(given.get("region", "").strip())
-    except ValueError as problem:
-        errors["region"] = str(problem)
+    except ValueError:
+        errors["region"] = _("区划代码是 4、6、9 或 12 位数字")
     since = day_of(given.get("since", ""))
     if since is None:
         errors["since"] = _("请填日期，如 2020-07-01")

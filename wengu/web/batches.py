@@ -235,6 +235,7 @@ def _progress(request: Request, found: Batch) -> HttpResponse:
         "title": _("导入审查：%(name)s") % {"name": found.document.name},
         "crumbs": crumbs(request.scope, found.region, url=lambda code: link("batches")),
         "batch": found,
+        "outcome": queries.outcome(found),
         "job_url": link("job-part", found.job.pk) if found.job else "",
         "again_url": reverse("batch", args=[found.pk]),
         "upload_url": reverse("batch-upload"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from wengu.accounts import queries as accounts
 from wengu.accounts.permissions import Permission
 from wengu.audit import clock
-from wengu.jobs import actions, queries
+from wengu.jobs import actions, failures, queries
 from wengu.jobs.models import Job, JobState
 from wengu.web import labels, shapes, wording
 from wengu.web.access import Request, policy
@@ -107,8 +107,8 @@ def _ended(request: Request, job: Job) -> dict[str, object]:
     administers = request.scope.allows(Permission.JOBS_READ)
     return {
         "job": job,
-        "why": next(iter(job.error.splitlines()), ""),
-        "trace": job.error if administers else "",
+        "why": failures.words(job),
+        "trace": failures.trace(job) if administers else "",
         "result": _result(job),
     }
 
@@ -149,7 +149,7 @@ def part(request: HttpRequest, job: int) -> HttpResponse:
             response["HX-Refresh"] = "true"
         return response
     shape = shapes.Job(
-        title=found.message or kind_name(found.kind),
+        title=_(found.message) if found.message else kind_name(found.kind),
         done=found.done,
         # Not yet known how much there is: the bar moves without a figure.
         total=found.total or found.done,

@@ -50,6 +50,18 @@ def text(found: Definition, value: Stored) -> str:
     return f"{bare(found, value)} {unit(found)}".rstrip()
 
 
+def expected(found: Definition) -> str:
+    """Return what a value of a parameter has to be, for who typed something else."""
+    if found.kind == "codes":
+        return _("请写代码，用逗号分开，如 41,42")
+    if found.kind == "day":
+        return _("请写日期，如 2020-07-01")
+    if found.low is None or found.high is None:
+        return _("请写数字，单位是%(unit)s") % {"unit": unit(found)}
+    limits = {"low": bare(found, found.low), "high": text(found, found.high)}
+    return _("请写 %(low)s 到 %(high)s 之间的数字") % limits
+
+
 def place(region: str, on: datetime.date) -> str:
     """Return the name of the place that a row is for; nothing named is 全部."""
     if not region:

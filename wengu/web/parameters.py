@@ -114,8 +114,8 @@ def _checked(request: Request, found: Definition, draft: Draft) -> dict[str, Any
     value: Any = None
     try:
         value = read(found, typed["value"].replace("，", ",").replace("、", ","))
-    except ParameterError as error:
-        errors["value"] = str(error)
+    except ParameterError:
+        errors["value"] = written.expected(found)
     return {
         "name": found.name,
         "region": typed["region"],

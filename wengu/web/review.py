@@ -137,7 +137,8 @@ class Page:
             *self._skipped(),
             _("事实日期 %(day)s") % {"day": wording.day(batch.dated)},
         ]
-        return tuple([*parts, batch.message] if batch.message else parts)
+        outcome = queries.outcome(batch)
+        return tuple([*parts, outcome] if outcome else parts)
 
     def _header_words(self, head: Head) -> str:
         used = set(head.fields.values())
