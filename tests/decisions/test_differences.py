@@ -23,7 +23,7 @@ def run(*, on: datetime.date = DAY, **changed: Any) -> Run:
 
 
 def compare(before: Run, after: Run, **chosen: Any) -> Comparison:
-    return diff(before=before, after=after, viewer=EVERYWHERE, policy=packs.policy(), **chosen)
+    return diff(before=before, after=after, viewer=EVERYWHERE, **chosen)
 
 
 def a_home(income: int | None = None, **other: Any) -> make.Household:

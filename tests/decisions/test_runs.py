@@ -10,7 +10,8 @@ from tests.decisions import factories as make
 from tests.decisions import packs
 from wengu.decisions import actions, facts, policies, queries
 from wengu.decisions.actions import Overtaken, decide, repeat
-from wengu.decisions.models import Decision, Run, RunState, Tally
+from wengu.decisions.models import Decision, RuleText, Run, RunState, Tally
+from wengu.rules import RuleError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 DAY = make.DAY
@@ -89,7 +90,7 @@ def test_a_run_repeats_bit_for_bit_when_the_registry_has_gone_on() -> None:
         make.income(home, 1, source="1correction", since=DAY - datetime.timedelta(days=9))
         make.state(home, source="1correction", registered=False)
     run(line=9000_00)
-    again = repeat(run=first, policy=packs.policy())
+    again = repeat(run=first)
     assert (again.snapshot, again.digest) == (first.snapshot, first.digest)
     assert again.same_facts
     assert again.same_decisions
@@ -259,7 +260,7 @@ def test_a_household_that_several_rules_of_a_section_leave_open_counts_once() ->
 
 def test_the_policy_of_an_old_run_is_read_back_as_it_was() -> None:
     made = run(line=1234_00)
-    old = policies.restored(made.parameters, packs.small())
+    old = policies.restored(made.parameters)
     assert old.hash == made.policy_hash
     assert old.row("line", "320706", DAY).source == "县文件"
     assert old.row("line", "320723", DAY).unverified
@@ -271,3 +272,32 @@ def test_working_files_are_gone_after_a_run(settings: Any, tmp_path: Path) -> No
     a_home(1)
     run()
     assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_a_run_is_repeated_by_the_rule_text_it_kept_when_the_pack_is_no_longer_at_hand() -> None:
+    make.Chance(4).registry(20)
+    first = run()
+    policies._pack.cache_clear()
+    assert policies.current().pack.hash() != first.parameters["pack"]
+    old = policies.restored(first.parameters)
+    assert old.hash == first.policy_hash
+    assert old.pack is not packs.small()
+    again = repeat(run=first)
+    assert (again.snapshot, again.digest) == (first.snapshot, first.digest)
+    run()
+    assert RuleText.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", ["line", None])
+def test_a_rule_text_that_is_lost_or_changed_is_refused(change: str | None) -> None:
+    first = run()
+    policies._pack.cache_clear()
+    text = RuleText.objects.get()
+    digest = text.digest
+    if change is None:
+        text.delete()
+    else:
+        text.content["parameters"][0]["term"] = change
+        text.save()
+    with pytest.raises(RuleError, match=digest[:12]):
+        repeat(run=first)

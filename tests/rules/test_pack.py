@@ -554,3 +554,34 @@ def test_the_program_can_be_read():
     source = pack.evaluator(D(2020, 10, 31), settings()).source
     assert "def rule0(f, P):" in source
     assert [rule.name for rule in pack.rules_for("person", D(2020, 10, 31))] == ["spent"]
+
+
+def test_a_pack_is_read_back_from_what_it_says():
+    pack = build()
+    again = Pack.of(json.loads(json.dumps(pack.content())))
+    assert again.content() == pack.content()
+    assert again.hash(settings()) == pack.hash(settings())
+    for subject in ("household", "person"):
+        day = D(2020, 10, 31)
+        assert again.sql(subject, day, settings()) == pack.sql(subject, day, settings())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content.pop("name"),
+        lambda content: content["tables"][0].update(parent="nowhere"),
+        lambda content: content["tables"][0]["columns"].clear(),
+        lambda content: content["tables"][0]["columns"][0].update(kind="money"),
+        lambda content: content["parameters"][0].update(name="x;DROP"),
+        lambda content: content["facts"][0].update(name="9"),
+        lambda content: content["facts"][0].update(table="nowhere"),
+        lambda content: content["rules"].append(content["rules"][0]),
+        lambda content: content["rules"][0]["branches"].reverse(),
+    ],
+)
+def test_a_damaged_text_of_a_pack_is_refused(damage):
+    content = json.loads(json.dumps(build().content()))
+    damage(content)
+    with pytest.raises(RuleError):
+        Pack.of(content)

@@ -154,6 +154,6 @@ def test_the_city_decided_twice_gives_the_same_digest(divisions, tmp_path):
     policy = Policy(pack, VALUES, "3207")
     first = decisions.decide(on=ON, by="测试", policy=policy)
     later = decisions.decide(on=ON + datetime.timedelta(days=1), by="测试", policy=policy)
-    again = decisions.repeat(run=first, policy=policy)
+    again = decisions.repeat(run=first)
     assert (again.snapshot, again.digest) == (first.snapshot, first.digest)
     assert later.pk > first.pk

@@ -106,10 +106,9 @@ class Repetition:
     same_rules: bool
 
 
-def repeat(*, run: Run, policy: Policy | None = None) -> Repetition:
+def repeat(*, run: Run) -> Repetition:
     """Compute an old run again from its (on, seq), rules and parameters; write nothing."""
-    pack = (policy or policies.current()).pack
-    old = policies.restored(run.parameters, pack)
+    old = policies.restored(run.parameters)
     with _folder() as folder:
         snapshot, evaluation = _evaluated(run, old, folder, _silent)
         compared = Comparison(
@@ -131,6 +130,7 @@ def repeat(*, run: Run, policy: Policy | None = None) -> Repetition:
 @action
 def begin(*, on: datetime.date, seq: int, region: str, policy: Policy, by: str) -> Run:
     """Open a run; it stays invisible until it is finished."""
+    policies.keep(policy)
     return Run.objects.create(
         on=on,
         seq=seq,

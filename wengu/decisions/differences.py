@@ -10,7 +10,6 @@ from wengu.decisions import policies
 from wengu.decisions.causes import CAUSES, Change, Difference, Judge
 from wengu.decisions.models import Run
 from wengu.decisions.movements import Moved, moved
-from wengu.decisions.policies import Policy
 
 __all__ = ["CAUSES", "Change", "Comparison", "Difference", "diff"]
 
@@ -62,19 +61,14 @@ def diff(
     region: str = "",
     rule: str = "",
     cause: str = "",
-    policy: Policy | None = None,
     some: Sequence[Moved] | None = None,
 ) -> Comparison:
     """Return what differs between two finished runs, in the viewer's scope.
 
     `some` are those of `moved(…)` whose causes are wanted; None asks for all of them.
     """
-    pack = (policy or policies.current()).pack
     judge = Judge(
-        before,
-        after,
-        policies.restored(before.parameters, pack),
-        policies.restored(after.parameters, pack),
+        before, after, policies.restored(before.parameters), policies.restored(after.parameters)
     )
     if some is None:
         some = moved(before=before, after=after, viewer=viewer, region=region, rule=rule)

@@ -12,6 +12,18 @@ class RunState(models.TextChoices):
     FAILED = "failed", "出错"
 
 
+class RuleText(models.Model):
+    """规则文本: all that a rule pack says, by its digest; old runs are read and repeated by it."""
+
+    digest = models.CharField("摘要", max_length=64, primary_key=True)
+    name = models.CharField("规则包", max_length=40)
+    content = models.JSONField("内容")
+    created = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "规则文本"
+
+
 class Run(models.Model):
     """认定运行: the policy in force decided on a frozen registry, as of a day."""
 

@@ -3,17 +3,18 @@
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
 
+from wengu.decisions.models import RuleText
 from wengu.governance import queries as governance
 from wengu.policy.parameters import Value, demonstration, in_force, official, rule_values
 from wengu.policy.policy import CITY
 from wengu.policy.rules import pack as own_pack
 from wengu.regions.models import Level, Region
-from wengu.rules import Pack, Parameters
+from wengu.rules import Pack, Parameters, RuleError
 
 _CITY_DIGITS = 4
 
@@ -67,13 +68,36 @@ class Policy:
         }
 
 
-def restored(kept: Mapping[str, Any], pack: Pack) -> Policy:
-    """Return the policy of an old run: its own parameter rows over the rule text at hand."""
+def keep(policy: Policy) -> None:
+    """Keep the rule text that a run decides by; once for every text."""
+    RuleText.objects.get_or_create(
+        digest=policy.pack.hash(),
+        defaults={"name": policy.version, "content": policy.pack.content()},
+    )
+
+
+def restored(kept: Mapping[str, Any]) -> Policy:
+    """Return the policy of an old run: its own parameter rows and its own rule text.
+
+    Raises RuleError where the text is not kept, or is not what it was.
+    """
     rows = tuple(
         Value(name, region, datetime.date.fromisoformat(since), _stored(value), *rest)
         for name, region, since, value, *rest in kept["rows"]
     )
-    return Policy(pack, rows, kept["city"])
+    return Policy(_pack(kept["pack"]), rows, kept["city"])
+
+
+@lru_cache(maxsize=16)
+def _pack(digest: str) -> Pack:
+    """Return the pack of a digest; equal digests are equal texts, so it never changes."""
+    if digest == own_pack.hash():
+        return own_pack
+    text = RuleText.objects.filter(digest=digest).first()
+    found = Pack.of(text.content) if text else None
+    if found is None or found.hash() != digest:
+        raise RuleError("text-lost", name=digest[:12])
+    return found
 
 
 def current(*, parameters: Iterable[Value] | None = None) -> Policy:

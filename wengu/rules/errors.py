@@ -159,6 +159,11 @@ PROBLEMS: dict[str, tuple[str, str, str]] = {
         "只改值、参数、运算符和日期，不改结构",
         "not a rule tree: {value}",
     ),
+    "text-lost": (
+        "规则文本 {name} 没有保存，或已不是原来的样子",
+        "从备份恢复规则文本后再读这次运行",
+        "the rule text {name} is not kept, or is not what it was",
+    ),
     "bad-parameter": (
         "参数 {name} 的值 {value} 不合规：{why}",
         "按定义的种类与范围填写",

@@ -29,8 +29,9 @@ from wengu.rules.rule import (
     rule_tree,
 )
 from wengu.rules.sql import compile_sql
-from wengu.rules.trees import to_tree
+from wengu.rules.trees import from_tree, to_tree
 from wengu.rules.vocabulary import FactDefinition, Vocabulary
+from wengu.rules.wordtrees import parameter_of, parameter_tree, table_tree, tables_of
 
 
 class More(TypedDict, total=False):
@@ -179,26 +180,54 @@ class Pack:
         return rule
 
     def content(self) -> dict[str, Any]:
-        """Return all that decides results, as JSON data in a fixed order."""
+        """Return all that the pack says, as JSON data."""
         voc = self.vocabulary
         return {
             "name": self.name,
             "version": self.version,
-            "tables": [_table_tree(table) for _, table in sorted(voc.tables.items())],
-            "parameters": [_parameter_tree(one) for _, one in sorted(voc.parameters.items())],
+            "tables": [table_tree(table) for table in voc.tables.values()],
+            "parameters": [parameter_tree(one) for one in voc.parameters.values()],
             "facts": [
                 {
                     "table": fact.table,
                     "name": fact.name,
                     "term": fact.term,
+                    "term_en": fact.term_en,
                     "is": to_tree(fact.node),
                 }
-                for _, fact in sorted(voc.facts.items())
+                for fact in voc.facts.values()
             ],
-            "rules": [
-                rule_tree(rule) for rule in sorted(self.rules, key=lambda r: (r.name, r.since))
-            ],
+            "rules": [rule_tree(rule) for rule in self.rules],
         }
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> "Pack":
+        """Return the pack that `content` tells of, proved again as it is read.
+
+        Raises RuleError for what no pack could have written.
+        """
+        try:
+            pack = cls(
+                content["name"],
+                content["version"],
+                tables=tables_of(content["tables"]),
+                parameters=[parameter_of(tree) for tree in content["parameters"]],
+            )
+            facts = [
+                FactDefinition(
+                    tree["table"], tree["name"], from_tree(tree["is"]), tree["term"],
+                    tree["term_en"],
+                )
+                for tree in content["facts"]
+            ]  # fmt: skip
+            for fact in facts:
+                check_reach(pack.vocabulary, fact.node, fact.table)
+                pack.vocabulary.add_fact(fact)
+            for tree in content["rules"]:
+                pack.add(pack.load(tree))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise RuleError("bad-tree", value=error) from None
+        return pack
 
     def hash(self, parameters: Parameters | None = None) -> str:
         """Return the SHA-256 of the content and of the parameter rows: equal = same results."""
@@ -263,22 +292,6 @@ def _refuse_strangers(row: Row, decision: Decision) -> None:
             error = RuleError("crossed-rows", table=table)
             error.line = branch.line
             raise error
-
-
-def _table_tree(table: Table) -> dict[str, Any]:
-    return {
-        "name": table.name,
-        "parent": table.parent.name if table.parent else None,
-        "at_most": table.at_most,
-        "columns": {
-            name: [type(kind).__name__, kind.null, *kind.bounds, *kind.values]
-            for name, kind in sorted(table.columns.items())
-        },
-    }
-
-
-def _parameter_tree(definition: ParameterDefinition) -> list[Any]:
-    return [definition.name, list(definition.dims), definition.county, *definition.bounds]
 
 
 def _json_value(value: Any) -> Any:

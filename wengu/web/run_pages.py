@@ -220,13 +220,13 @@ def _counted(number: int, url: str) -> Cell:
 
 def _parameters(request: Request, run: Run) -> Section:
     """Return the parameter rows as the run used them, for the viewer's counties."""
-    policy = policies.restored(run.parameters, pack)
+    policy = policies.restored(run.parameters)
     region = str(request.scope.region or "")[:6]
     columns = (
         Column(_("参数")), Column(_("当时的值"), numeric=True), Column(_("起")), Column(_("来源")),
     )  # fmt: skip
     rows = []
-    for name, known in sorted(pack.vocabulary.parameters.items()):
+    for name, known in sorted(policy.pack.vocabulary.parameters.items()):
         used = policy.row(name, region, run.on)
         rows.append(Row(_parameter(name, known, used)))
     title = _("当时用的参数")
@@ -235,7 +235,7 @@ def _parameters(request: Request, run: Run) -> Section:
 
 def _parameter(name: str, known: Any, used: Any) -> tuple[Cell, ...]:
     term = known.term_en if wording.english() and known.term_en else known.term
-    head = Link(term, link("parameter", name))
+    head = Link(term, link("parameter", name)) if name in pack.vocabulary.parameters else term
     if used is None:
         return (head, None, Text("—"), _("没有人定过这个值"))
     source: Cell = (used.source, Unverified()) if used.unverified else used.source

@@ -13,6 +13,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='RuleText',
+            fields=[
+                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='摘要')),
+                ('name', models.CharField(max_length=40, verbose_name='规则包')),
+                ('content', models.JSONField(verbose_name='内容')),
+                ('created', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
+            ],
+            options={
+                'verbose_name': '规则文本',
+            },
+        ),
+        migrations.CreateModel(
             name='Run',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
