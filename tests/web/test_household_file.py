@@ -7,9 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.accounts.factories import signed_in
+from tests.decisions import factories as make
 from tests.web import registry_city, small_city
 from tests.web.registry_city import NUMBER, PHONE, get
 from wengu.audit.models import Event
+from wengu.decisions.actions import decide
 from wengu.registry.models import Benefit, Membership, PersonFacts
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,22 @@ def test_the_household_is_decided_again_for_another_day(city):
     assert why(later, "gradual-exit").since is None
     wrong = get(city.cast["county"], path(city), on="31.12.2019")
     assert file(wrong).on == small_city.SECOND
+
+
+def test_the_file_says_where_the_lists_still_show_something_else(city):
+    assert file(get(city.cast["county"], path(city, "poor"))).notice is None
+    make.income(
+        city.homes["poor"], 90_000_00, year=2019, source="1correction", since=small_city.EARLY
+    )
+    page = get(city.cast["county"], path(city, "poor"))
+    words = file(page).notice.text
+    assert f"第 {city.runs[1].pk} 次认定运行之后" in words
+    told = {one.key: one for one in file(page).explanations}
+    assert told["low-income-marginal"].rule in words
+    assert told["low-income-marginal"].since is None
+    assert told["water-gap"].rule not in words
+    decide(on=small_city.SECOND, by="test")
+    assert file(get(city.cast["county"], path(city, "poor"))).notice is None
 
 
 @pytest.mark.parametrize("name", ["other", "none"])

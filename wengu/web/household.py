@@ -14,10 +14,11 @@ from wengu.accounts.models import User
 from wengu.accounts.permissions import Permission
 from wengu.audit import clock
 from wengu.audit.actions import record_read
+from wengu.decisions import queries as decisions
 from wengu.decisions.explanations import Explanation as Told
 from wengu.decisions.explanations import Teller
 from wengu.web import household_tables as tables
-from wengu.web import places, telling, wording
+from wengu.web import indicators, places, telling, wording
 from wengu.web.access import Request, policy
 from wengu.web.frame import link, render
 from wengu.web.household_reading import Reading
@@ -103,16 +104,20 @@ class File:
     @cached_property
     def told(self) -> list[Told]:
         """The decisions on the household and its persons; a person's only where it applies."""
+        seen = [one for one in self._seen if one.subject == "household" or not one.default]
+        return sorted(seen, key=lambda one: one.subject != "household")
+
+    @cached_property
+    def _seen(self) -> list[Told]:
+        """Every decision by today's facts; a person's only where the post sees what it reads."""
         if self.dossier is None:
             return []
         teller = Teller(self.policy, self.on, english=wording.english(), changes=False)
-        found = [one for one in teller.all(self.dossier) if one.subject != "village"]
-        seen = [one for one in found if one.subject == "household" or self._applies(one)]
-        return sorted(seen, key=lambda one: one.subject != "household")
-
-    def _applies(self, one: Told) -> bool:
-        """A person's decision is told where the rule is about them and the post sees its facts."""
-        return not one.default and telling.may_tell(self.scope, one.rule)
+        return [
+            one
+            for one in teller.household(self.dossier)
+            if one.subject == "household" or telling.may_tell(self.scope, one.rule)
+        ]
 
     @cached_property
     def explanations(self) -> tuple[Explanation, ...]:
@@ -170,7 +175,35 @@ class File:
             words = _("以下按 %(day)s 的事实和参数重算，不是今天的认定。")
             back = Link(_("回到今天"), link("household", self.home.number))
             return Notice(words % {"day": wording.day(self.on)}, "warn", links=(back,))
-        return None
+        return self._ahead()
+
+    def _ahead(self) -> Notice | None:
+        """Say which decisions the lists show otherwise: the registry has gone on since the run."""
+        run = decisions.last_run()
+        if run is None:
+            words = _("还没有认定运行：以下按台账现在的事实算出，名单和数字里还没有。")
+            return Notice(words, "warn")
+        moved = [one for one in self._seen if self._result(one) != self._kept(one)]
+        if not moved:
+            return None
+        rules = [self.policy.pack.rule(one.rule, self.on) for one in moved]
+        names = list(dict.fromkeys(indicators.term(rule) for rule in rules))
+        words = _("第 %(run)s 次认定运行之后，事实、参数或日期有变。以下按现在的算；"
+                  "名单和数字要到下次运行才改：%(rules)s。")  # fmt: skip
+        return Notice(words % {"run": run.pk, "rules": _("、").join(names)}, "warn")
+
+    def _result(self, one: Told) -> tuple[bool | None, int | None]:
+        """Return verdict and branch by today's facts; the branch None where it is undecided."""
+        rule = self.policy.pack.rule(one.rule, self.on)
+        return one.verdict, rule.branch(one.branch) if one.branch else None
+
+    def _kept(self, one: Told) -> tuple[bool | None, int | None] | None:
+        """Return the same as the last run left it; None where it decided nothing."""
+        span = self.reading.spans.get((one.subject[0], one.id, one.rule))
+        if span is not None:
+            return span.verdict, None if span.verdict is None else span.branch
+        rule = self.policy.pack.rule(one.rule, self.on)
+        return None if rule.default is None else (rule.branches[rule.default].verdict, rule.default)
 
     def _printed(self) -> str:
         user = cast("User", self.request.user)
