@@ -49,6 +49,20 @@ def test_alerts_are_tasks_of_those_who_can_act(city):
     assert desk(city, "leader").title.startswith("今天骤贫 0 户，近贫预警 1 户")
 
 
+def test_a_post_that_reads_has_the_figures_where_others_have_their_tasks(city):
+    assert desk(city, "county").standing is None
+    rows = {row.cells[0].text: row.cells for row in desk(city, "leader").standing.table.rows}
+    assert len(rows) == 18
+    near = rows["近贫预警"]
+    assert near[3].text == "1"
+    listed = signed_in(city.cast["leader"]).get(near[3].url)
+    assert len(registry_city.keys(listed)) == 1
+    assert signed_in(city.cast["leader"]).get(near[0].url).status_code == 200
+    # A figure on persons is told, the names behind it only to whom they may be shown.
+    assert rows["单人保"][3] != ""
+    assert desk(city, "department").standing is not None
+
+
 def test_the_desk_tells_what_changed_since_the_run_before(city):
     shown = desk(city, "county")
     changes = next(section for section in shown.sections if section.key == "changes")

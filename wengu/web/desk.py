@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from wengu import policy as document
 from wengu.accounts.permissions import Permission
 from wengu.decisions import movements, policies
 from wengu.decisions import queries as decisions
@@ -78,7 +79,16 @@ class _Work:
             all_url=self._all_url(whole, len(shown)),
             sections=tuple(one for one in self._sections() if one is not None),
             nothing=Nothing(_("今天没有等您办的事。"), self._nothing()),
+            standing=None if shown else self._standing(),
         )
+
+    def _standing(self) -> Section | None:
+        """Return how all decisions stand, for a post that reads and does not handle."""
+        if self.run is None or not self.region or self.scope.allows(Permission.HOUSEHOLDS_WRITE):
+            return None
+        law = document.in_force(self.request.on, rows=())
+        shown = indicators.table(law, region=self.region, viewer=self.scope, run=self.run)
+        return Section("standing", shown.caption, shown, _("点名称看各地的图和表，点数看名单"))
 
     def _all_url(self, whole: int, shown: int) -> str:
         """Return where all tasks stand; of more than fit a page the figures above lead on."""

@@ -21,6 +21,7 @@ from wengu.regions.queries import Place
 from wengu.rules import Rule
 from wengu.web import telling, wording
 from wengu.web.frame import link
+from wengu.web.shapes import Cell, Clause, Column, Link, Row, Table, Text
 
 CLASSES: Final = "2.1"
 FIRST: Final = "low-income-marginal"
@@ -191,6 +192,50 @@ def of_region(
         elif one.rule in rows and one.verdict:
             rows[one.rule].holds[one.rule] += one.subjects
     return rows
+
+
+def table(policy: Policy, *, region: str, viewer: Scope, run: Run | None, shown: str = "") -> Table:
+    """Return every rule with its own figures in a region; `shown` is the one on the page."""
+    place = regions.find(region, viewer.on)
+    found = of_region(policy, region=region, viewer=viewer, run=run, place=place)
+    columns = (
+        Column(_("指标")), Column(_("条款")), Column(_("单位"), desk_only=True),
+        Column(_("符合"), numeric=True), Column(_("待核"), numeric=True),
+        Column(_("在册"), numeric=True),
+    )  # fmt: skip
+    rows = tuple(
+        _indicator(rule, found[rule.name], region, viewer, here=rule.name == shown)
+        for rule in policy.rules
+    )
+    return Table(_("各项认定"), columns, rows)
+
+
+def _indicator(rule: Rule, row: Figures, region: str, viewer: Scope, *, here: bool) -> Row:
+    name = term(rule)
+    holds, unknown = (
+        list_url(viewer, rule.subject, region, rule.name, verdict)
+        for verdict in ("true", "unknown")
+    )
+    return Row(
+        (
+            Text(name, strong=True)
+            if here
+            else Link(name, link("overview", region=region, rule=rule.name)),
+            Clause(rule.clause, link("clause", rule.clause)),
+            unit(rule.subject),
+            counted(row.holds[rule.name], holds),
+            counted(row.unknown, unknown),
+            row.total,
+        ),
+        current=here,
+    )
+
+
+def counted(number: int, url: str, *, strong: bool = False) -> Cell:
+    """Return a figure that opens its list; 0 opens nothing."""
+    if not number:
+        return Text("0", quiet=True)
+    return Link(wording.count(number), url, strong=strong)
 
 
 def around(region: str, viewer: Scope) -> list[tuple[str, str]]:

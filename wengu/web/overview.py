@@ -19,7 +19,6 @@ from wengu.decisions.models import Run
 from wengu.kernel.regioncode import Level, RegionCode
 from wengu.policy.policy import Policy
 from wengu.regions import queries as regions
-from wengu.rules import Rule
 from wengu.web import drawing, indicators, wording, workbooks
 from wengu.web.access import Request, policy
 from wengu.web.frame import crumbs, link, render
@@ -30,7 +29,6 @@ from wengu.web.shapes import (
     Absent,
     Action,
     Cell,
-    Clause,
     Column,
     Figure,
     Link,
@@ -186,16 +184,16 @@ class _Page:
         return Row(
             (
                 Text(_("合计"), strong=True) if whole else self._name(row),
-                _counted(row.total, self._list(row.code), strong=True),
+                indicators.counted(row.total, self._list(row.code), strong=True),
                 *(
-                    _counted(
+                    indicators.counted(
                         row.holds.get(rule.name, 0),
                         self._list(row.code, rule.name, "true"),
                         strong=whole,
                     )
                     for rule in self.shown.rules
                 ),
-                _counted(
+                indicators.counted(
                     row.unknown,
                     self._list(row.code, self.shown.unknown, "unknown"),
                     strong=whole,
@@ -320,16 +318,18 @@ class _Page:
         now_url = self._list(self.region, rule or self.shown.unknown, verdict)
         if moved is None:
             many = Text(_("变动过多，见名单"), quiet=True)
-            return Row((name, old, many, many, _counted(new, now_url, strong=True)))
+            return Row((name, old, many, many, indicators.counted(new, now_url, strong=True)))
         entered, left = moved[rule].entered, moved[rule].left
         may = bool(rule) and self.scope.allows(Permission.RUNS_READ)
         return Row(
             (
                 name,
                 old,
-                _counted(entered, self._diff_url(rule=rule, move="entered") if may else ""),
-                _counted(left, self._diff_url(rule=rule, move="left") if may else ""),
-                _counted(new, now_url, strong=True),
+                indicators.counted(
+                    entered, self._diff_url(rule=rule, move="entered") if may else ""
+                ),
+                indicators.counted(left, self._diff_url(rule=rule, move="left") if may else ""),
+                indicators.counted(new, now_url, strong=True),
             )
         )
 
@@ -337,46 +337,11 @@ class _Page:
 
     def _indicators(self) -> Section:
         """Return every rule with its own figures here; each may be chosen for map and table."""
-        found = indicators.of_region(
-            self.policy, region=self.region, viewer=self.scope, run=self.run, place=self.place
-        )
-        columns = (
-            Column(_("指标")), Column(_("条款")), Column(_("单位"), desk_only=True),
-            Column(_("符合"), numeric=True), Column(_("待核"), numeric=True),
-            Column(_("在册"), numeric=True),
+        shown = indicators.table(
+            self.policy, region=self.region, viewer=self.scope, run=self.run,
+            shown=self.shown.chosen.name,
         )  # fmt: skip
-        rows = tuple(self._indicator(rule, found[rule.name]) for rule in self.policy.rules)
-        title = _("换一个指标")
-        note = _("点名称，图和表换成这一项")
-        return Section("indicators", title, Table(title, columns, rows), note)
-
-    def _indicator(self, rule: Rule, row: Figures) -> Row:
-        here = rule.name == self.shown.chosen.name
-        name = indicators.term(rule)
-        holds, unknown = (
-            indicators.list_url(self.scope, rule.subject, self.region, rule.name, verdict)
-            for verdict in ("true", "unknown")
-        )
-        return Row(
-            (
-                Text(name, strong=True)
-                if here
-                else Link(name, self._url(self.region, rule=rule.name)),
-                Clause(rule.clause, link("clause", rule.clause)),
-                indicators.unit(rule.subject),
-                _counted(row.holds[rule.name], holds),
-                _counted(row.unknown, unknown),
-                row.total,
-            ),
-            current=here,
-        )
-
-
-def _counted(number: int, url: str, *, strong: bool = False) -> Cell:
-    """Return a figure that opens its list; 0 opens nothing."""
-    if not number:
-        return Text("0", quiet=True)
-    return Link(wording.count(number), url, strong=strong)
+        return Section("indicators", _("换一个指标"), shown, _("点名称，图和表换成这一项"))
 
 
 def _cuts(shares: list[int]) -> tuple[int, ...]:

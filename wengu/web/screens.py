@@ -379,7 +379,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """工作台 (desk.html): the day's sentence, figures, tasks; the aside is a column of sections."""
+    """工作台 (desk.html): the day's sentence, figures, tasks; the aside is a column of sections.
+
+    A post that reads and does not handle has `standing` where others have their tasks.
+    """
 
     title: str
     crumbs: tuple[Link, ...]
@@ -392,3 +395,4 @@ class Desk:
     all_url: str
     sections: tuple[Section, ...]
     nothing: Nothing | None = None
+    standing: Section | None = None
