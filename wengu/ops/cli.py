@@ -72,7 +72,9 @@ def demo_code(username: Annotated[str, typer.Argument(help="A demo user.")]) -> 
 
 
 @demo_app.command("advance")
-def demo_advance(days: Annotated[int, typer.Argument(help="How many days, at least 1.")]) -> None:
+def demo_advance(
+    days: Annotated[int, typer.Argument(help="How many days, at least 1.")] = 1,
+) -> None:
     """业务日期: move the demo's day forward and decide anew."""
     say(model_city.advance(days=days, by=user()))
 

@@ -113,7 +113,7 @@ def _files(folder: Path, size: Size, seed: int) -> list[Path]:
 def logins() -> list[str]:
     """Return the lines that tell how to sign in to a demo."""
     lines = ["", f"演示账号（密码都是 {accounts.PASSWORD}；动态口令：wengu demo code 账号）"]
-    lines += [f"  {one.username:<12}{one.name}  {one.office}" for one in accounts.LOGINS]
+    lines += [f"  {one.username:<14}{one.name}  {one.office}" for one in accounts.LOGINS]
     return [*lines, ""]
 
 
