@@ -107,6 +107,18 @@ def test_a_wrong_call_says_how_to_mend_it(
     assert "Traceback" not in shell.stderr
 
 
+def test_what_an_action_refuses_is_one_line(tmp_path: Path) -> None:
+    for arguments, demo, words in (
+        (("demo", "advance", "0"), "1", "1 至 366 天"),
+        (("demo", "advance"), "", "只在演示环境中"),
+    ):
+        shell = run(*arguments, home=tmp_path, WENGU_DEMO=demo)
+        assert shell.returncode == 1
+        assert shell.stdout == ""
+        assert words in shell.stderr
+        assert len(shell.stderr.splitlines()) == 1, shell.stderr
+
+
 def test_coverage_lists_every_row_of_the_checklist(tmp_path: Path) -> None:
     shell = run("policy", "coverage", "--json", home=tmp_path)
     rows = json.loads(shell.stdout)["rows"]

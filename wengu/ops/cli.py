@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from wengu.ops import (
     boot,  # noqa: F401 - makes the settings ready before models are imported
@@ -17,9 +18,10 @@ from wengu.ops import (
 )
 from wengu.ops import decide as deciding
 from wengu.ops import demo as model_city
-from wengu.ops.console import refuse, say, user
+from wengu.ops.console import refuse, say, say_refusal, user
 from wengu.ops.preparing import prepare
 from wengu.ops.serving import serve as serve_all
+from wengu.rules import RuleError
 from wengu.vault.keys import make_key_file
 
 app = typer.Typer(
@@ -120,8 +122,15 @@ def make_keys(file: Annotated[Path, typer.Argument(help="Where the keys will lie
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what an action refuses is said in a line, without a traceback."""
+    try:
+        app()
+    except ValidationError as error:
+        say_refusal("；".join(error.messages))
+        sys.exit(1)
+    except (PermissionDenied, RuleError) as error:
+        say_refusal(str(error))
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -27,8 +27,13 @@ def say_json(value: Any) -> None:
 
 def refuse(message: str, *, code: int = 2) -> NoReturn:
     """Say what is wrong and how to mend it, and end with an exit code."""
-    ERRORS.print(f"wengu: {message}", soft_wrap=True, markup=False)
+    say_refusal(message)
     raise typer.Exit(code)
+
+
+def say_refusal(message: str) -> None:
+    """Say on the error stream why nothing was done."""
+    ERRORS.print(f"wengu: {message}", soft_wrap=True, markup=False)
 
 
 def day(text: str) -> datetime.date:
