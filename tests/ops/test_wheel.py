@@ -25,7 +25,9 @@ def test_the_wheel_works_from_another_folder(tmp_path: Path) -> None:
         "from wengu.ops import boot, policy_commands;"
         "from wengu.policy import coverage; print(len(coverage.rows()));"
         "from django.template.loader import get_template; get_template('base.html');"
-        "from wengu.regions.outlines import counties; print(len(counties()))"
+        "from wengu.regions.outlines import counties; print(len(counties()));"
+        "from wengu.policy import records; from wengu.web.records import record;"
+        "print(len(records.numbers())); print(len(record('0003').blocks))"
     )
     clean = {name: value for name, value in os.environ.items() if not name.startswith("WENGU_")}
     shell = subprocess.run(
@@ -35,4 +37,4 @@ def test_the_wheel_works_from_another_folder(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert shell.returncode == 0, shell.stderr
-    assert shell.stdout.split() == ["263", "6"]
+    assert shell.stdout.split() == ["263", "6", "12", "7"]

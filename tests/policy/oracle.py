@@ -1,9 +1,9 @@
 """An independent reading of the document: plain Python, complete facts in, one answer out.
 
 Nothing here knows the rule language or the pack; each function is written from the Chinese words
-quoted above it and from the decisions in docs/adr. What is unknown is not decided by a logic of
-its own: `verdict` fills every missing fact with each value that could matter and sees whether the
-answers differ. An answer is (holds, reason).
+quoted above it and from the decisions in wengu/policy/adr. What is unknown is not decided by a
+logic of its own: `verdict` fills every missing fact with each value that could matter and sees
+whether the answers differ. An answer is (holds, reason).
 """
 
 import datetime

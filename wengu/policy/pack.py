@@ -11,7 +11,7 @@ from wengu.rules import AS_OF, BP, Pack, age, need, within_months
 
 VERSION = "2020.1"
 EFFECTIVE = ("2020-01-01", None)
-"""施行: the document is undated and speaks of the year 2020 (docs/adr/0002)."""
+"""施行: the document is undated and speaks of the year 2020 (adr/0002)."""
 
 ABLE = ("普通劳动力", "技能劳动力", "弱劳动力或半劳动力")
 NOT_IN_SCHOOL = ("非在校", "学龄前儿童")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """读法: the words, what they were read as, and the decision record (docs/adr/NNNN)."""
+    """读法: the words, what they were read as, and the decision record (adr/NNNN)."""
 
     words: str
     read: str

@@ -1,15 +1,10 @@
-"""决定记录: the decision records (docs/adr) as blocks of a page; none where not installed."""
+"""决定记录: the records of how the document is read, as blocks of a page."""
 
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Final
 
-import wengu
-
-FOLDER: Final = Path(wengu.__file__).parent.parent / "docs" / "adr"
-_NUMBER: Final = re.compile(r"\d{4}")
+from wengu.policy import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +28,10 @@ class Record:
 @cache
 def record(number: str) -> Record | None:
     """Return a decision record; None where it is not there."""
-    if not _NUMBER.fullmatch(number):
+    text = records.text(number)
+    if text is None:
         return None
-    file = next(iter(sorted(FOLDER.glob(f"{number}-*.md"))), None)
-    if file is None:
-        return None
-    first, *rest = file.read_text(encoding="utf-8").splitlines()
+    first, *rest = text.splitlines()
     return Record(number, first.removeprefix("# ").split(". ", 1)[-1], tuple(_blocks(rest)))
 
 

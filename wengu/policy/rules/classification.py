@@ -1,6 +1,6 @@
 """二（一）分类帮扶: the four classes of households (2.1.4 to 2.1.7), three of villages (2.1.9).
 
-The four rules are rungs of one ladder (docs/adr/0006): every household is in at most one class.
+The four rules are rungs of one ladder (adr/0006): every household is in at most one class.
 A reason is given where it is certain (`.or_(False)`); the last one before the class is the whole
 condition, so that a missing fact leaves a class open only where it could change it.
 """
