@@ -23,8 +23,6 @@ APPLY = "intake.apply"
 REVERSE = "intake.reverse"
 DAY = "mechanism.day"
 
-KIND_NAMES = {CHECK: "检查表格", APPLY: "入库", REVERSE: "撤销整批", DAY: "认定运行"}
-
 
 def today() -> datetime.date:
     """Return the day on which the city works."""

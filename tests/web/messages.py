@@ -1,12 +1,19 @@
 """消息: every translatable string of templates and Python, as Django itself would look it up."""
 
 import ast
+import re
 from pathlib import Path
 
 from django.template import engines
 from django.template.base import TextNode, VariableNode
 from django.template.loader_tags import BlockNode
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+
+from wengu.policy.parameters import demonstration, official
+from wengu.policy.rules import pack
+from wengu.regions import actions as divisions
+from wengu.registry.imports import codes
+from wengu.registry.models import ListingKind
 
 _CALLS = {
     "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "_": 1, "ngettext": 2, "ngettext_lazy": 2,
@@ -51,6 +58,21 @@ def _trim(text):
     return " ".join(line.strip() for line in text.strip().splitlines())
 
 
+def of_lists():
+    """Return the official words that lists of the product hold, which pages say by `said`."""
+    voc = pack.vocabulary
+    kinds = [kind for table in voc.tables.values() for kind in table.columns.values()]
+    tables = (one for one in vars(codes).values() if isinstance(one, dict))
+    found = {word for table in tables for word in table.values() if isinstance(word, str)}
+    found |= {word for kind in kinds for word in (kind.holder, *getattr(kind, "values", ()))}
+    found |= {measure for rule in pack.rules for measure in rule.measures}
+    rows = (*official(), *demonstration())
+    found |= {row.source for row in rows}
+    found |= {code for row in rows if isinstance(row.value, frozenset) for code in row.value}
+    found |= set(ListingKind.labels) | {divisions.OWN_SOURCE}
+    return {(word, ""): ["a list"] for word in found if re.search("[\u4e00-\u9fff]", word)}
+
+
 def of_package(package: Path):
     """Return {(singular, plural): [files]} of a package."""
     found = {}
@@ -61,3 +83,8 @@ def of_package(package: Path):
         for message in of_python(path):
             found.setdefault(message, []).append(path.name)
     return found
+
+
+def of_everything(package: Path):
+    """Return the messages of a package and the words of the lists that it holds."""
+    return of_lists() | of_package(package)

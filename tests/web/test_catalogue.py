@@ -21,7 +21,7 @@ def catalogue():
 
 def test_every_string_has_its_english():
     english, missing = catalogue(), []
-    for (singular, plural), where in messages.of_package(PACKAGE).items():
+    for (singular, plural), where in messages.of_everything(PACKAGE).items():
         found = english.get((singular, plural) if plural else singular)
         words = (found.string if found else "") or ""
         if not all(words if isinstance(words, tuple) else (words,)):
@@ -37,7 +37,7 @@ def test_english_keeps_the_placeholders():
 
 
 def test_no_english_is_left_over():
-    used = {singular for singular, _ in messages.of_package(PACKAGE)}
+    used = {singular for singular, _ in messages.of_everything(PACKAGE)}
     known = {m.id[0] if m.pluralizable else m.id for m in catalogue() if m.id}
     assert not known - used
 

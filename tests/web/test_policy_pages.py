@@ -11,9 +11,11 @@ from tests.accounts.factories import signed_in
 from tests.web import small_city
 from tests.web.small_city import CITY, COUNTY
 from wengu import policy as document
+from wengu.accounts.models import User
 from wengu.decisions import policies
 from wengu.governance.models import ParameterRow
 from wengu.policy import coverage
+from wengu.policy import records as texts
 from wengu.policy.parameters import definitions
 from wengu.policy.rules import pack
 from wengu.web import case_tables, records
@@ -128,6 +130,7 @@ def test_parameters_say_source_and_doubt_and_what_nobody_set(city, settings):
 
 
 def test_a_value_is_proposed_by_one_and_adopted_by_another(city):
+    User.objects.filter(username="county2").update(name="乙")
     first, second = signed_in(city.cast["county"]), signed_in(city.cast["county2"])
     assert first.post(f"{STANDARD}propose/", VALUE).status_code == 302
     row = ParameterRow.objects.get()
@@ -139,7 +142,7 @@ def test_a_value_is_proposed_by_one_and_adopted_by_another(city):
     assert second.post(f"/policy/parameters/rows/{row.pk}/adopt/").status_code == 302
     adopted = policies.current().row("dibao_standard", COUNTY[:6], datetime.date(2020, 10, 1))
     assert adopted.value == 64000
-    assert "county、county2" in second.get(STANDARD).content.decode()
+    assert "甲、乙" in second.get(STANDARD).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -233,8 +236,9 @@ def test_a_search_without_result_names_the_conditions(city):
 
 
 def test_decision_records_can_be_read(city):
-    numbers = {one.adr for rule in pack.rules for one in document.readings(rule.name)}
-    for number in numbers:
+    cited = {one.adr for rule in pack.rules for one in document.readings(rule.name)}
+    assert cited <= set(texts.numbers())
+    for number in texts.numbers():
         found = records.record(number)
         assert found.title
         assert {"h2", "p"} <= {block.kind for block in found.blocks}

@@ -7,6 +7,7 @@ from django.utils import translation
 from wengu.web.shapes import (
     Absent,
     Change,
+    Choice,
     Clause,
     Column,
     Figure,
@@ -56,7 +57,7 @@ EVIL = "<script>alert(1)</script>\"'"
     "cell",
     [EVIL, Text(EVIL, EVIL, EVIL), Link(EVIL, EVIL, EVIL, EVIL), Mark("true", EVIL),
      Status("red", EVIL), Change(EVIL, EVIL), Masked(EVIL),
-     Masked(EVIL, reveal_url=EVIL, purposes=(EVIL,)), (EVIL, EVIL)],
+     Masked(EVIL, reveal_url=EVIL, purposes=(Choice(EVIL, EVIL),)), (EVIL, EVIL)],
 )  # fmt: skip
 def test_nothing_from_the_data_becomes_markup(cell):
     shown = tags.show(cell) if not isinstance(cell, str) else render("{% show cell %}", cell=cell)
@@ -98,9 +99,9 @@ def test_a_row_of_another_length_than_its_columns_is_refused():
 
 
 def test_revealing_asks_for_a_purpose_and_says_what_is_left():
-    shown = tags.show(Masked("320723", 12, "/reveal/1", 27, ("入户核实",)))
+    shown = tags.show(Masked("320723", 12, "/reveal/1", 27, (Choice("visit", "入户核实"),)))
     assert "320723" in shown
     assert 'action="/reveal/1"' in shown
-    assert "<option>入户核实</option>" in shown
+    assert '<option value="visit">入户核实</option>' in shown
     assert "今日还可查看 27 次" in shown
     assert "·" * 12 in shown

@@ -22,9 +22,12 @@ from wengu.decisions.models import Decision, Run, RunState, Tally
 from wengu.decisions.policies import Policy
 from wengu.decisions.snapshots import Snapshot
 from wengu.decisions.spans import NEW, Comparison
+from wengu.jobs.failures import NotNow
+
+OVERTAKEN = gettext_noop("运行 %(n)s 已被另一次运行取代：请重新运行")
 
 
-class Overtaken(Exception):
+class Overtaken(NotNow):
     """被取代: another run began and discarded this one."""
 
 
@@ -156,7 +159,7 @@ def finish(*, run: Run, milliseconds: int, by: str) -> Run:
         counts=run.counts,
     )
     if not changed:
-        raise Overtaken(f"运行 {run.pk} 已被另一次运行取代：请重新运行")
+        raise Overtaken(OVERTAKEN, n=run.pk)
     note(**{f"{kind}s": number for kind, number in run.subjects.items()})
     return run
 
@@ -245,7 +248,7 @@ def _transaction(run: Run) -> Iterator[None]:
     """Open one small transaction of a run; refuse it when the run has been discarded."""
     with transaction.atomic():
         if not Run.objects.select_for_update().filter(pk=run.pk, state=RunState.RUNNING).exists():
-            raise Overtaken(f"运行 {run.pk} 已被另一次运行取代：请重新运行")
+            raise Overtaken(OVERTAKEN, n=run.pk)
         yield
 
 

@@ -255,7 +255,7 @@ class Teller:
             threshold=_edge(atom.threshold, atom.unit)[0],
             threshold_text=atom.threshold_text,
             known=atom.verdict is not None,
-            source="；".join(
+            source=_("；").join(
                 dict.fromkeys(self._source(one, leaf.table, leaf.column) for one, leaf in origins)
             ),
             date=newest,
@@ -300,7 +300,7 @@ def _prepare(policy: Policy, on: datetime.date, *, english: bool) -> _Prepared:
             _prepared.clear()
         pack = policy.pack
         reference = Reference(pack.vocabulary, pack.in_force(on), on, policy.parameters)
-        found = _prepared[key] = (reference, Explainer(reference, english=english))
+        found = _prepared[key] = (reference, Explainer(reference, english=english, speak=_))
     return found
 
 
@@ -336,12 +336,12 @@ def _edge(value: Any, unit: str) -> tuple[Any, str]:
 def _sentence(found: Reasoning, because: tuple[Reason, ...]) -> str:
     """Return the decision in one sentence, the deciding condition first."""
     if found.verdict is None and found.branch is None:
-        names = "、".join(dict.fromkeys(one.term for one in found.missing))
+        names = _("、").join(dict.fromkeys(one.term for one in found.missing))
         return _("%(term)s：暂不能认定，缺少%(names)s。") % {"term": found.term, "names": names}
     known = [atom for one in because if one.known for atom in one.atoms() if atom.known]
     # A comparison with a figure tells more than a yes or no.
     last = [one for one in known if one.threshold_text] or [one for one in because if one.known]
-    decisive = "，".join(_spoken(one) for one in last[-2:])
+    decisive = _("，").join(_spoken(one) for one in last[-2:])
     if not decisive:
         return _("%(term)s：%(branch)s。") % {"term": found.term, "branch": found.branch_term}
     return _("%(term)s：%(branch)s（%(why)s）。") % {
@@ -353,5 +353,5 @@ def _sentence(found: Reasoning, because: tuple[Reason, ...]) -> str:
 
 def _spoken(one: Reason) -> str:
     if one.threshold is None:
-        return f"{one.term}：{one.value_text}" if one.value_text else one.term
+        return f"{one.term}{_('：')}{one.value_text}" if one.value_text else one.term
     return f"{one.term} {one.value_text} {one.operator} {one.threshold_text}"

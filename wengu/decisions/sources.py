@@ -12,7 +12,10 @@ from wengu.registry.models import SourceKind
 def text(told: Told, holder: str = "") -> str:
     """Return where a fact comes from; `holder` is who keeps this fact among the departments."""
     if told.listing:
-        return _("%(holder)s%(listing)s（未列入）") % {"holder": holder, "listing": told.listing}
+        return _("%(holder)s%(listing)s（未列入）") % {
+            "holder": _(holder),
+            "listing": _(told.listing),
+        }
     found = _names(holder).get(told.source, "")
     if told.batch is not None:
         found += _("第 %(batch)s 批") % {"batch": told.batch}
@@ -25,7 +28,7 @@ def _names(holder: str) -> dict[str, str]:
     return {
         SourceKind.CORRECTION.value: _("更正"),
         SourceKind.VISIT.value: _("走访"),
-        SourceKind.DEPARTMENT.value: _("%(holder)s名册") % {"holder": holder or _("部门")},
+        SourceKind.DEPARTMENT.value: _("%(holder)s名册") % {"holder": _(holder) or _("部门")},
         SourceKind.ROSTER.value: _("花名册"),
     }
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from wengu.rules import kinds, nodes
@@ -90,11 +90,13 @@ class Explanation:
 class Explainer:
     """解释器: explains results of one evaluator, in Chinese or in English."""
 
-    def __init__(self, reference: Reference, *, english: bool = False) -> None:
+    def __init__(
+        self, reference: Reference, *, english: bool = False, speak: Callable[[str], str] = str
+    ) -> None:
         self.reference = reference
         self.voc = reference.voc
         self.interpreter = reference.interpreter
-        self.words = Words(reference.voc, english=english)
+        self.words = Words(reference.voc, english=english, speak=speak)
 
     def explain(self, rule: Rule, subject: Frame, *, changes: bool = True) -> Explanation:
         """Return the explanation; `changes=False` leaves out flips and the due date."""
@@ -180,14 +182,15 @@ class Explainer:
         if right is None:
             return None, ""
         if isinstance(right, tuple):
-            return right, "、".join(right)
+            return right, self.words.listed(right)
         found = self.interpreter.value(right, frame)
         if isinstance(right, nodes.Literal) and right.unit is None and found is not None:
             return found, self.words.value(found, plain(unit))
         if isinstance(found, frozenset):
             found = tuple(sorted(found))
         if isinstance(found, tuple):
-            return found, f"{self.words.name(right)}：{self.words.value(found, unit)}"
+            colon = ": " if self.words.english else "："
+            return found, f"{self.words.name(right)}{colon}{self.words.value(found, unit)}"
         text = self.words.sum_text(right, frame, self.interpreter, self.words.unit(right))
         return scaled(found, self.words.unit(right)), text
 

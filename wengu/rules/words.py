@@ -1,6 +1,7 @@
 """措辞: how expressions and values are read by people, in Chinese and in English."""
 
 import datetime
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -35,11 +36,14 @@ _SUFFIXES = {
 
 
 class Words:
-    """措辞: names and values of one pack; `english` chooses the language."""
+    """措辞: names and values of one pack; `english` chooses the language, `speak` says a code."""
 
-    def __init__(self, voc: Vocabulary, *, english: bool = False) -> None:
+    def __init__(
+        self, voc: Vocabulary, *, english: bool = False, speak: Callable[[str], str] = str
+    ) -> None:
         self.voc = voc
         self.english = english
+        self.speak = speak
 
     def name(self, node: Node) -> str:
         """Return what the expression is called."""
@@ -96,8 +100,14 @@ class Words:
         if isinstance(value, bool):
             return self._say("是" if value else "否", "yes" if value else "no")
         if isinstance(value, frozenset | tuple):
-            return "、".join(sorted(value))
+            return self.listed(sorted(value))
+        if isinstance(value, str):
+            return self.speak(value)
         return self._number(value, unit)
+
+    def listed(self, codes: Iterable[str]) -> str:
+        """Return codes as a list of words."""
+        return self._say("、", ", ").join(map(self.speak, codes))
 
     def _number(self, value: Any, unit: Unit) -> str:
         if unit == kinds.FEN:

@@ -38,6 +38,7 @@ from wengu.accounts.scope import Scope
 from wengu.audit import clock
 from wengu.audit.context import during
 from wengu.governance import queries as governance
+from wengu.web import wording
 
 log = logging.getLogger("wengu.access")
 
@@ -247,4 +248,4 @@ def _words(scope: Scope, permission: Permission) -> tuple[str, str]:
         "act": LABELS[permission],
         "post": post,
     }
-    return needed, "、".join(accounts.security_administrators(scope.region, scope.on))
+    return needed, wording.listed(accounts.security_administrators(scope.region, scope.on))

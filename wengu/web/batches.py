@@ -110,7 +110,7 @@ def _line(request: Request, batch: Batch, names: dict[str, str]) -> TableRow:
             wording.count(counts.get("rows", 0)),
             wording.count(counts.get("applied", 0)),
             Link(wording.count(mending), url if mending else ""),
-            names.get(batch.by, batch.by),
+            labels.who(batch.by, names),
             clock.local(batch.created).date(),
         )
     )

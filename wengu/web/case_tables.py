@@ -65,7 +65,14 @@ def _plain(rule: Rule, name: str, text: str) -> str:
     kind = _kind(rule, name)
     if text in {"0", "1"} and isinstance(kind, Flag):
         return _("是") if text == "1" else _("否")
-    return wording.yuan(round(Decimal(text) * FEN_PER_YUAN)) if isinstance(kind, Fen) else text
+    return (
+        wording.yuan(round(Decimal(text) * FEN_PER_YUAN)) if isinstance(kind, Fen) else _codes(text)
+    )
+
+
+def _codes(text: str) -> str:
+    """Return 无劳动力、技能劳动力: the members' values of one column, or a single value."""
+    return wording.listed(wording.said(one) for one in text.split(","))
 
 
 def _result(rule: Rule, text: str) -> Cell:

@@ -30,7 +30,7 @@ from wengu.web.coverage_rows import status, where
 from wengu.web.frame import link
 from wengu.web.reasons import Words
 from wengu.web.screens import ClausePage, Reading, Section, Sentence
-from wengu.web.shapes import Action, Cell, Column, Link, Mark, Row, Table, Text
+from wengu.web.shapes import Action, Cell, Column, Link, Mark, Quoted, Row, Table, Text
 
 _MOST_PLACES: Final = 9
 
@@ -314,7 +314,7 @@ def _demands(rows: Sequence[coverage.CoveredRow]) -> Section:
     table = Table(
         title,
         columns,
-        tuple(Row((one.id, Text(one.phrase), status(one), where(one))) for one in rows),
+        tuple(Row((one.id, Quoted(one.phrase), status(one), where(one))) for one in rows),
         records=True,
     )
     return Section("demands", title, table, Link(_("全部条款对照"), link("coverage")))

@@ -27,10 +27,10 @@ from wengu.web.shapes import (
     Figure,
     Link,
     Nothing,
+    Quoted,
     Row,
     Search,
     Table,
-    Text,
 )
 
 # As it was sent out; a name, so that it has no translation.
@@ -55,13 +55,17 @@ def index(request: HttpRequest) -> HttpResponse:
     for part in document.sections():
         sections.append(_section(part, part=True))
         sections += [_section(one) for one in part.sections]
+    english = wording.english()
     rules = sorted(pack.rules, key=lambda rule: [int(n) for n in rule.clause.split(".")])
     columns = (Column(_("条款")), Column(_("规则")), Column(_("对象")))
     rows = tuple(
         Row(
             (
                 Clause(rule.clause, link("clause", rule.clause)),
-                Link(indicators.term(rule), link("clause", rule.clause)),
+                (
+                    Link(indicators.term(rule), link("clause", rule.clause)),
+                    *((Quoted(rule.term),) if english else ()),
+                ),
                 indicators.unit(rule.subject),
             )
         )
@@ -196,7 +200,7 @@ def _table(rows: list[coverage.CoveredRow]) -> Table:
                 (
                     Clause(row.clause, link("clause", row.clause)),
                     row.id,
-                    Text(row.phrase),
+                    Quoted(row.phrase),
                     status(row),
                     where(row),
                 )

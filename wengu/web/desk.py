@@ -15,10 +15,9 @@ from wengu.decisions.models import Run
 from wengu.decisions.queries import Lack
 from wengu.jobs import queries as jobs
 from wengu.kernel.regioncode import Level
-from wengu.mechanism import KIND_NAMES
 from wengu.policy.rules import pack
 from wengu.regions import queries as regions
-from wengu.web import desk_administration, indicators, places, telling, wording
+from wengu.web import desk_administration, indicators, labels, places, telling, wording
 from wengu.web.access import Request, policy
 from wengu.web.desk_tasks import alerts, tasks, total
 from wengu.web.frame import frame, link, render
@@ -233,7 +232,7 @@ class _Work:
 
     def _lack(self, one: Lack) -> Row:
         term = one.term_en if wording.english() and one.term_en else one.term
-        holder = one.holder or _("参数还没有人定")
+        holder = wording.said(one.holder) or _("参数还没有人定")
         url = link("households", lack=one.key)
         if one.table == "village":
             url = link("villages", lack=one.key)
@@ -248,7 +247,7 @@ class _Work:
         columns = (Column(_("任务")), Column(_("进展"), numeric=True))
         rows = tuple(
             Row((
-                Link(str(KIND_NAMES.get(one.kind, one.kind)), link("job", one.pk)),
+                Link(labels.word(labels.JOB_KINDS, one.kind), link("job", one.pk)),
                 _("%(done)s / %(total)s") % {
                     "done": wording.count(one.done),
                     "total": wording.count(one.total) if one.total else _("待核"),

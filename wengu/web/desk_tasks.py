@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from wengu.accounts import queries as accounts
 from wengu.accounts.permissions import Permission
 from wengu.accounts.scope import Scope
 from wengu.decisions import queries as decisions
@@ -17,7 +18,7 @@ from wengu.intake import queries as intake
 from wengu.intake.models import BatchState, Row
 from wengu.policy.rules import pack
 from wengu.registry.models import Household
-from wengu.web import indicators, places, wording
+from wengu.web import indicators, labels, places, wording
 from wengu.web.frame import link
 from wengu.web.screens import Task
 from wengu.web.shapes import Urgency
@@ -117,7 +118,8 @@ def _batches(scope: Scope) -> Iterator[Task]:
 
 
 def _proposals(scope: Scope) -> Iterator[Task]:
-    others = scope.filter(governance.proposals(), "region").exclude(proposed_by=scope.user)
+    others = list(scope.filter(governance.proposals(), "region").exclude(proposed_by=scope.user))
+    names = accounts.names(one.proposed_by for one in others)
     for one in others:
         yield Task(
             urgency="amber",
@@ -130,7 +132,7 @@ def _proposals(scope: Scope) -> Iterator[Task]:
             why=_("一人拟定，另一人核定后才生效"),
             clause="",
             clause_url="",
-            origin=one.proposed_by,
+            origin=labels.who(one.proposed_by, names),
             action=_("去核定"),
         )
 

@@ -71,7 +71,7 @@ def row(one: Difference, names: Names, viewer: Scope) -> Row:
             names.subject(one),
             indicators.term(rule),
             shape.Change(_mark(one, "old"), _mark(one, "new")),
-            "、".join(_causes(one.causes)),
+            wording.listed(_causes(one.causes)),
             _what(one.changes, seen),
             _unseen() if first is not None and shown is None else (shown.source if shown else "—"),
             shown.date if shown is not None and shown.date is not None else Text("—"),
@@ -138,5 +138,5 @@ def value(change: Change, given: Any) -> str | None:
         found = definition(change.name)
         stored = frozenset(given) if isinstance(given, list) else given
         return parameter_values.text(found, stored)
-    words = Words(pack.vocabulary, english=wording.english())
+    words = Words(pack.vocabulary, english=wording.english(), speak=wording.said)
     return words.value(given, pack.vocabulary.column(change.table, change.name).dims)

@@ -213,7 +213,7 @@ def _notice(compared: Compared, *, causes: bool) -> Notice:
 def _by_cause(compared: Compared) -> str:
     found = Counter(cause for one in compared.all() for cause in one.causes)
     parts = [f"{words} {wording.count(found[key])}" for key, words in cause_words().items()]
-    return _("按原因：%(parts)s（一处可有几个原因）。") % {"parts": "，".join(parts)}
+    return _("按原因：%(parts)s（一处可有几个原因）。") % {"parts": _("，").join(parts)}
 
 
 def _matrix(compared: Compared, *, causes: bool) -> tuple[Movement, ...]:

@@ -22,7 +22,7 @@ from wengu.web import labels, review, wording, workbooks
 from wengu.web.access import Request, policy
 from wengu.web.batches import found_batch
 from wengu.web.frame import crumbs, link, render
-from wengu.web.shapes import Choice, Definition, Field, Link
+from wengu.web.shapes import Choice, Definition, Field, Link, Quoted
 
 NAMED: Final = ("name", "relation", "village")
 
@@ -171,7 +171,7 @@ class _Page:
         return tuple(
             Definition(
                 f"{letter(index)}{self.doubt.number} {self.head.headers[index]}",
-                self._now(index) or _("（空）"),
+                Quoted(self._now(index)) if self._now(index) else _("（空）"),
             )
             for index in shown
         )

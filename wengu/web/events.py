@@ -50,11 +50,12 @@ def events(request: HttpRequest) -> HttpResponse:
         "search": _search(asked),
         "table": Table(_("审计记录"), columns, rows, records=True) if rows else None,
         "pager": pages.pager(total, len(shown), address),
+        "unit": _("条"),
         "nothing": Nothing(
             _("没有符合条件的记录。"), "", (Link(_("重置全部条件"), reverse("events")),)
         ),
     }
-    return render(asked, "administration/events.html", page, here="events")
+    return render(asked, "administration/found.html", page, here="events")
 
 
 def _address(kept: dict[str, str], **changes: object) -> str:
@@ -62,14 +63,18 @@ def _address(kept: dict[str, str], **changes: object) -> str:
 
 
 def _line(event: Event, names: dict[str, str]) -> Row:
-    name = names.get(event.actor)
+    name = labels.who(event.actor, names)
     return Row(
         (
             f"{clock.local(event.at):%Y-%m-%d %H:%M:%S}",
-            Link(event.actor, link("events", actor=event.actor), note=name or ""),
+            Link(
+                event.actor,
+                link("events", actor=event.actor),
+                note=name if name != event.actor else "",
+            ),
             labels.word(labels.ACTS, event.action),
-            event.subject,
-            event.purpose,
+            labels.subject(event.subject),
+            wording.said(event.purpose),
             event.request,
         )
     )

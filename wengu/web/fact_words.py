@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wengu.kernel.dates import from_day, is_day
+from wengu.web import wording
 from wengu.web.shapes import Cell, Money
 
 HOUSEHOLD: Final[Mapping[str, Promise]] = {
@@ -63,14 +64,14 @@ _KINDS_EN: Final = ("", "sight", "hearing", "speech", "limbs", "mind", "mental",
 _GRADES: Final = ("", "一级", "二级", "三级", "四级")
 
 
-def disability(code: str, *, english: bool = False) -> str:
-    """Return 肢体二级 of 42; any other text stays as it is."""
+def disability(code: str) -> str:
+    """Return 肢体二级 or limbs 2 of 42; any other text is said as it is."""
     if len(code) != len("42") or not code.isdigit():
-        return code
+        return wording.said(code)
     kind, grade = int(code[0]), int(code[1])
     if not (0 < kind < len(_KINDS) and 0 < grade < len(_GRADES)):
         return code
-    return f"{_KINDS_EN[kind]} {grade}" if english else f"{_KINDS[kind]}{_GRADES[grade]}"
+    return f"{_KINDS_EN[kind]} {grade}" if wording.english() else f"{_KINDS[kind]}{_GRADES[grade]}"
 
 
 def value(column: str, found: Any) -> Cell:
@@ -82,7 +83,7 @@ def value(column: str, found: Any) -> Cell:
     special = next((read for name, read in _READ.items() if column.endswith(name)), None)
     if special is not None:
         return special(found)
-    return found if isinstance(found, int | datetime.date) else str(found)
+    return found if isinstance(found, int | datetime.date) else wording.said(str(found))
 
 
 def day(found: Any) -> Cell:

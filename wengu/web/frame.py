@@ -88,7 +88,9 @@ def frame(request: Request, here: str) -> Frame:
     return Frame(
         nav=_nav(scope, waiting, here),
         dock=_items(DOCK, scope, waiting, here),
-        user=f"{user.name}（{scope.office}）" if scope.office else user.name,
+        user=_("%(name)s（%(note)s）") % {"name": user.name, "note": scope.office}
+        if scope.office
+        else user.name,
         user_url=reverse("mfa_index"),
         logout_url=reverse("account_logout"),
         search_url=link("search") if scope.allows(Permission.HOUSEHOLDS_READ) else "",

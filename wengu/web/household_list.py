@@ -22,7 +22,7 @@ from wengu.regions import queries as regions
 from wengu.registry import queries as registry
 from wengu.registry.models import Household, HouseholdFacts
 from wengu.registry.queries import Filter, known
-from wengu.web import decided, paging
+from wengu.web import decided, paging, wording
 from wengu.web.access import Request
 
 CAUSES: Final = (
@@ -231,7 +231,7 @@ class Found:
         parts = [name for name in names if self.query.get(name)]
         found += [(one.words, part) for one, part in zip(self.conditions, parts, strict=True)]
         if self.cause:
-            found.append((_("致贫原因：%(cause)s") % {"cause": self.cause}, "cause"))
+            found.append((_("致贫原因：%(cause)s") % {"cause": wording.said(self.cause)}, "cause"))
         if self.narrowed_by_amount:
             found.append((_("收入范围"), "income"))
         return found

@@ -26,6 +26,7 @@ from wengu.web.shapes import (
     Definition,
     Mark,
     Money,
+    Quoted,
     Row,
     Status,
     Table,
@@ -102,8 +103,8 @@ def _income(reading: Reading) -> Cell:
 def _exit(row: dict[str, Any]) -> Cell:
     status, year = row.get("exit_status"), row.get("exit_year")
     if status and year:
-        return _("%(status)s（%(year)s 年）") % {"status": status, "year": year}
-    return status or None
+        return _("%(status)s（%(year)s 年）") % {"status": wording.said(status), "year": year}
+    return wording.said(status) if status else None
 
 
 # --- members --------------------------------------------------------------------------------
@@ -122,8 +123,8 @@ def members(reading: Reading, masks: Masks) -> Table:
     for one in reading.members:
         row = reading.person(one.person_id)
         cells: list[Cell] = [
-            Text(one.person.name, strong=True), one.relation, _born(one.person.birth, reading),
-            masks.id_number(one.person),
+            Text(one.person.name, strong=True), wording.said(one.relation),
+            _born(one.person.birth, reading), masks.id_number(one.person),
         ]  # fmt: skip
         cells += [_health(row, reading)] if health else []
         labour = fact_words.value("labour", row.get("labour"))
@@ -146,13 +147,13 @@ def _health(row: dict[str, Any], reading: Reading) -> Cell:
     parts = []
     if reading.may(Facts.DISABILITY) and row.get("disabled"):
         code = row.get("disability")
-        kind = fact_words.disability(code, english=wording.english()) if code else _("等级待核")
+        kind = fact_words.disability(code) if code else _("等级待核")
         parts.append(_("残疾（%(kind)s）") % {"kind": kind})
     if reading.may(Facts.HEALTH):
         parts += [_("患有大病")] if row.get("serious_illness") else []
         parts += [_("长期慢性病")] if row.get("chronic") else []
     if parts:
-        return "，".join(parts)
+        return _("，").join(parts)
     asked = [n for n in ("disabled", "serious_illness", "chronic") if reading.may(n)]
     return None if any(row.get(name) is None for name in asked) else _("健康")
 
@@ -160,11 +161,11 @@ def _health(row: dict[str, Any], reading: Reading) -> Cell:
 def _work(row: dict[str, Any], reading: Reading) -> Cell:
     parts = []
     if reading.may(Facts.LABOUR) and row.get("work_months"):
-        place = row.get("work_place") or ""
+        place = wording.said(row.get("work_place") or "")
         parts.append(_("%(place)s %(n)s 个月") % {"place": place, "n": row["work_months"]})
     if reading.may(Facts.SCHOOLING) and row.get("schooling") not in (None, "非在校"):
-        parts.append(str(row["schooling"]))
-    return "，".join(part.strip() for part in parts) or Absent(applies=False)
+        parts.append(wording.said(str(row["schooling"])))
+    return _("，").join(part.strip() for part in parts) or Absent(applies=False)
 
 
 _INSURANCES: Final = ("medical_insurance", "serious_illness_insurance", "pension_insurance")
@@ -182,9 +183,9 @@ def _insured(row: dict[str, Any], reading: Reading) -> Cell:
     shown = _insured_columns(reading)
     held = [names[name] for name in shown if row.get(name)]
     unknown = [names[name] for name in shown if row.get(name) is None]
-    cells: list[Any] = ["、".join(held)] if held else []
+    cells: list[Any] = [wording.listed(held)] if held else []
     if unknown:
-        cells.append(Mark("unknown", _("待核：%(names)s") % {"names": "、".join(unknown)}))
+        cells.append(Mark("unknown", _("待核：%(names)s") % {"names": wording.listed(unknown)}))
     return tuple(cells) or Text(_("未参保"))
 
 
@@ -200,7 +201,8 @@ def measures(reading: Reading, told: Sequence[Told]) -> tuple[Measure, ...]:
             continue
         name = reading.names.get(one.id, "") if one.subject == "person" else ""
         for words in pack.rule(one.rule).measures:
-            title = f"{words}（{name}）" if name else words
+            said = wording.said(words)
+            title = _("%(name)s（%(note)s）") % {"name": said, "note": name} if name else said
             state = _state(one.rule, paid)
             found.setdefault(title, Measure(title, one.clause, link("clause", one.clause), state))
     return tuple(found.values())
@@ -279,11 +281,10 @@ def _benefits(reading: Reading) -> Iterator[Row]:
     rows = Benefit.objects.filter(known(None), household=reading.home, since__lte=reading.on)
     for one in rows.order_by("-since", "pk"):
         who = reading.names.get(one.person_id, "") if one.person_id else _("全户")
-        grade = one.grade
         name = str(fact_words.BENEFITS.get(one.kind, one.kind))
         money: Cell = Absent(applies=False) if one.kind != "dibao" else Money(one.monthly_fen)
         yield Row((
-            Text(name, grade), who, money, one.since,
+            Text(name, wording.said(one.grade)), who, money, one.since,
             one.until or Text(_("持续中"), quiet=True),
             source_name(one.source, one.batch_id, reading.scope),
         ))  # fmt: skip
@@ -301,7 +302,7 @@ def _bills(reading: Reading) -> Iterator[Row]:
     rows = Bill.objects.filter(known(None), person__in=list(reading.names))
     for one in rows.filter(discharged__lte=reading.on).order_by("-discharged", "pk"):
         yield Row((
-            reading.names[one.person_id], Text(one.hospital, below=one.diagnosis),
+            reading.names[one.person_id], Quoted(one.hospital, below=wording.said(one.diagnosis)),
             one.discharged, Money(one.total_fen), Money(one.self_pay_fen),
             source_name(one.source, one.batch_id, reading.scope),
         ))  # fmt: skip
@@ -336,5 +337,7 @@ def _stated(reading: Reading, table: str, row: dict[str, Any], who: str) -> Iter
             continue
         source, since = reading.source(table, row["id"], column)
         if found in (None, "") and column in asked:
-            source = Text(_("该问%(holder)s") % {"holder": asked[column].holder}, quiet=True)
+            source = Text(
+                _("该问%(holder)s") % {"holder": wording.said(asked[column].holder)}, quiet=True
+            )
         yield Row((who, str(label), fact_words.value(column, found), source, since))

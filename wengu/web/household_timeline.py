@@ -73,7 +73,7 @@ def _enrolled(reading: Reading, moments: list[Moment]) -> Iterator[Event]:
         named = source_name(source, batch, reading.scope)
         if kind == "joined":
             words = _("%(n)s 人登记入户") % {"n": len(some)}
-            yield Event(on, words, (Text("、".join(one.person for one in some)), named))
+            yield Event(on, words, (Text(wording.listed(one.person for one in some)), named))
             continue
         seen = sum(reading.may(column) for one in some for column in one.detail)
         if seen:
@@ -95,7 +95,7 @@ def _recorded(reading: Reading, one: Moment) -> Iterator[Event]:
 def _told(one: Moment) -> tuple[str, str]:
     name, detail = one.person, one.detail
     if one.kind == "left":
-        return _("%(name)s 离开本户") % {"name": name}, str(detail["relation"])
+        return _("%(name)s 离开本户") % {"name": name}, wording.said(detail["relation"])
     if one.kind == "income":
         words = _("收入：%(item)s") % {"item": fact_words.INCOME.get(detail["item"], "")}
         return words, _("%(amount)s 元") % {"amount": wording.yuan(detail["amount_fen"])}
@@ -116,7 +116,7 @@ def _facts(reading: Reading, one: Moment, source: Piece) -> Iterator[Event]:
         if column in labels and reading.may(column)
     }
     for column, (old, new) in seen.items():
-        title = f"{one.person}{'：' if one.person else ''}{labels[column]}"
+        title = wording.titled(one.person, str(labels[column]))
         yield Event(one.on, title, (Change(_text(column, old), _text(column, new)), source))
 
 

@@ -74,7 +74,7 @@ def _line(job: Job, names: dict[str, str]) -> Row:
             kind_name(job.kind),
             Status(URGENCY[job.state], labels.word(labels.JOB_STATES, job.state)),
             wording.count(job.done),
-            names.get(job.by, job.by),
+            labels.who(job.by, names),
             f"{clock.local(started):%Y-%m-%d %H:%M}",
             str(job.attempts),
         )
@@ -116,7 +116,7 @@ def _ended(request: Request, job: Job) -> dict[str, object]:
 def _facts(job: Job) -> tuple[Definition, ...]:
     names = accounts.names([job.by])
     return (
-        Definition(_("发起人"), names.get(job.by, job.by)),
+        Definition(_("发起人"), labels.who(job.by, names)),
         Definition(_("发起"), f"{clock.local(job.created):%Y-%m-%d %H:%M}"),
         Definition(
             _("结束"),

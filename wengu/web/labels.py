@@ -81,7 +81,10 @@ ACTS: Final[Words] = {
     "accounts.enrol": gettext_lazy("新增用户"),
     "accounts.enrol_demo": gettext_lazy("建立演示账号"),
     "accounts.assign": gettext_lazy("换岗"),
+    "accounts.end": gettext_lazy("结束岗位"),
     "accounts.close": gettext_lazy("停用账号"),
+    "accounts.reopen": gettext_lazy("恢复账号"),
+    "accounts.look": gettext_lazy("改字号或密度"),
     "accounts.reset": gettext_lazy("重置密码和动态口令"),
     "documents.store": gettext_lazy("存入文件"),
     "intake.receive": gettext_lazy("收到工作簿"),
@@ -114,6 +117,40 @@ ACTS: Final[Words] = {
     "governance.advance": gettext_lazy("推进业务日期"),
     "regions.load": gettext_lazy("装载区划"),
 }
+
+
+# What an event is about, by the kind of its row.
+SUBJECTS: Final[Words] = {
+    "accounts.user": gettext_lazy("用户 %(n)s"),
+    "accounts.post": gettext_lazy("岗位 %(n)s"),
+    "decisions.run": gettext_lazy("认定运行 %(n)s"),
+    "documents.document": gettext_lazy("附件 %(n)s"),
+    "governance.businessdate": gettext_lazy("业务日期 %(n)s"),
+    "governance.parameterrow": gettext_lazy("参数值 %(n)s"),
+    "intake.batch": gettext_lazy("导入批次 %(n)s"),
+    "intake.doubt": gettext_lazy("疑点 %(n)s"),
+    "intake.row": gettext_lazy("导入的行 %(n)s"),
+    "jobs.job": gettext_lazy("任务 %(n)s"),
+    "regions.edition": gettext_lazy("区划版本 %(n)s"),
+    "registry.household": gettext_lazy("户 %(n)s"),
+    "registry.person": gettext_lazy("人 %(n)s"),
+}
+# Those who act without being a person.
+PROCESSES: Final[Words] = {
+    "system:demo": gettext_lazy("系统（建立演示）"),
+    "system:scheduler": gettext_lazy("系统（按时）"),
+}
+
+
+def who(username: str, names: Mapping[str, str]) -> str:
+    """Return what somebody who acted is called: a person, a process, else the name itself."""
+    return names.get(username) or word(PROCESSES, username)
+
+
+def subject(label: str) -> str:
+    """Return 导入批次 19 of intake.batch:19."""
+    kind, _colon, key = label.partition(":")
+    return str(SUBJECTS[kind]) % {"n": key} if kind in SUBJECTS else label
 
 
 def word(words: Words, key: str) -> str:

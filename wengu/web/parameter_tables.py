@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from wengu.accounts import queries as accounts
 from wengu.accounts.scope import Scope
 from wengu.decisions import policies
 from wengu.governance import queries as governance
@@ -13,11 +14,12 @@ from wengu.governance.models import ParameterRow
 from wengu.policy.parameters import Definition, Value, definition
 from wengu.policy.parameters.values import Stored
 from wengu.regions import queries as regions
+from wengu.web import labels, wording
 from wengu.web import parameter_values as written
 from wengu.web.access import Request
 from wengu.web.frame import link
 from wengu.web.reasons import StepChart
-from wengu.web.shapes import Cell, Clause, Column, Link, Row, Table, Text, Unverified
+from wengu.web.shapes import Cell, Clause, Column, Link, Quoted, Row, Table, Text, Unverified
 
 _COUNTY, _CITY = 6, 4
 
@@ -72,7 +74,8 @@ def _cells(found: Definition, row: Value | None, on: datetime.date) -> tuple[Cel
 
 def source(row: Value) -> Cell:
     """Return a source; what nobody has confirmed is marked."""
-    return (row.source, Unverified()) if row.unverified else row.source
+    said = Quoted(wording.said(row.source))
+    return (said, Unverified()) if row.unverified else said
 
 
 def listed(request: Request, found: Sequence[Definition]) -> Table:
@@ -117,9 +120,12 @@ def history(request: Request, name: str) -> History | None:
         Column(_("起")), Column(written.unit(found) or _("值"), numeric=found.kind != "codes"),
         Column(_("范围")), Column(_("来源")), Column(_("两人核定")),
     )  # fmt: skip
+    adopted = list(governance.parameter_rows().filter(name=name))
+    signers = {row: (row.proposed_by, row.approved_by) for row in adopted}
+    names = accounts.names(who for pair in signers.values() for who in pair)
     signed = {
-        (prefix(row.region), row.since): f"{row.proposed_by}、{row.approved_by}"
-        for row in governance.parameter_rows().filter(name=name)
+        (prefix(row.region), row.since): wording.listed(labels.who(who, names) for who in pair)
+        for row, pair in signers.items()
     }
     now = next((row for row in reversed(steps) if row.since <= request.on), None)
     rows = [
@@ -140,7 +146,7 @@ def _note(county: str, request: Request, steps: Iterable[Value]) -> Cell:
 def _planned(found: Definition, row: Value, on: datetime.date) -> Row:
     place = written.place(row.region, on)
     value = written.bare(found, row.value)
-    return Row((row.since, value, place, row.source, _("拟定，待第二人核定")))
+    return Row((row.since, value, place, source(row), _("拟定，待第二人核定")))
 
 
 def _step(

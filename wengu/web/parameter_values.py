@@ -37,7 +37,7 @@ def unit(found: Definition) -> str:
 def bare(found: Definition, value: Stored) -> str:
     """Return a value without its unit: 6,000.00, 1.5, 2020-06-30, or the codes."""
     if isinstance(value, frozenset):
-        return "、".join(sorted(value))
+        return wording.listed(map(wording.said, sorted(value)))
     if found.kind == "money":
         return wording.yuan(value)
     return write(found, value)

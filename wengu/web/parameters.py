@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from wengu.accounts import queries as accounts
 from wengu.accounts.permissions import Permission
 from wengu.governance import actions as governance
 from wengu.governance import queries as rows
@@ -24,9 +25,9 @@ from wengu.policy.parameters import (
     read,
 )
 from wengu.regions import queries as regions
+from wengu.web import labels, wording
 from wengu.web import parameter_tables as tables
 from wengu.web import parameter_values as written
-from wengu.web import wording
 from wengu.web.access import Request, policy
 from wengu.web.clauses import tabs
 from wengu.web.frame import link, render
@@ -91,7 +92,7 @@ def propose(request: HttpRequest, name: str) -> HttpResponse:
         try:
             governance.propose(**ready, by=asked.scope.user)
         except ValidationError as error:
-            draft.errors["since"] = "；".join(error.messages)
+            draft.errors["since"] = _("；").join(error.messages)
     if draft.errors:
         return _shown(asked, found, draft, status=422)
     messages.success(asked, _("已拟定，等另一人核定后生效。"))
@@ -141,7 +142,7 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
     try:
         governance.adopt(row=row, by=asked.scope.user)
     except ValidationError as error:
-        messages.error(asked, "；".join(error.messages))
+        messages.error(asked, _("；").join(error.messages))
     else:
         messages.success(asked, _("已核定，自 %(day)s 起生效。") % {"day": wording.day(row.since)})
     return HttpResponseRedirect(link("parameter", row.name))
@@ -156,7 +157,7 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     try:
         governance.withdraw(row=row, by=asked.scope.user)
     except ValidationError as error:
-        messages.error(asked, "；".join(error.messages))
+        messages.error(asked, _("；").join(error.messages))
     else:
         messages.success(asked, _("已撤回。"))
     return HttpResponseRedirect(link("parameter", row.name))
@@ -182,6 +183,7 @@ class Waiting:
     """待核定: a proposal with what may be done about it."""
 
     row: ParameterRow
+    who: str
     value: str
     place: str
     adopt_url: str = ""
@@ -191,13 +193,16 @@ class Waiting:
 def _waiting(request: Request, found: Definition) -> list[Waiting]:
     scope = request.scope
     shown = []
-    for row in tables.proposals_of(found.name, scope):
+    rows = list(tables.proposals_of(found.name, scope))
+    names = accounts.names(row.proposed_by for row in rows)
+    for row in rows:
         own = row.proposed_by == scope.user
         may_adopt = scope.allows(Permission.PARAMETERS_APPROVE) and not own
         may_withdraw = scope.allows(Permission.PARAMETERS_PROPOSE)
         shown.append(
             Waiting(
                 row,
+                labels.who(row.proposed_by, names),
                 written.text(found, tables.stored(row.value)),
                 written.place(tables.prefix(row.region), request.on),
                 link("parameter-adopt", row.pk) if may_adopt else "",

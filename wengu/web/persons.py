@@ -159,8 +159,8 @@ class _Page:
         url = link("household", home.number)
         return Row(
             (
-                Link(person.name, f"{url}#members", strong=True), identity, born, one.relation,
-                Link(home.head_name, url), home.number,
+                Link(person.name, f"{url}#members", strong=True), identity, born,
+                wording.said(one.relation), Link(home.head_name, url), home.number,
                 places.name(home.village_id, self.scope), self._marks(person.pk),
             ),
             key=str(person.pk),
@@ -210,7 +210,7 @@ class _Page:
                  self.url(**dict.fromkeys((*parts, "page"), "")))
             for text, parts in words
         ]  # fmt: skip
-        why = "、".join(text for text, _parts in words)
+        why = wording.listed(text for text, _parts in words)
         return Nothing(
             _("没有符合条件的人。"),
             _("您限定了%(conditions)s。") % {"conditions": why} if why else "",

@@ -200,8 +200,9 @@ class _Page:
     def _more(self) -> tuple[Field, ...]:
         query, found = self.found.query, []
         if self.scope.sees("main_cause"):
-            causes = [Choice("", _("不限")), *(Choice(c, c, c == self.found.cause) for c in CAUSES)]
-            found.append(Field("cause", _("致贫原因"), "select", choices=tuple(causes)))
+            causes = (Choice(one, wording.said(one), one == self.found.cause) for one in CAUSES)
+            choices = (Choice("", _("不限")), *causes)
+            found.append(Field("cause", _("致贫原因"), "select", choices=choices))
         if self.scope.sees(Facts.INCOME):
             found += [
                 Field("income_from", _("收入不低于"), value=query.get("income_from", ""),
@@ -238,7 +239,7 @@ class _Page:
             Link(_("去掉%(condition)s") % {"condition": text}, self._without(part))
             for text, part in words
         ]
-        why = "、".join(text for text, _part in words)
+        why = wording.listed(text for text, _part in words)
         return Nothing(
             _("没有符合条件的户。"),
             _("您限定了%(conditions)s。") % {"conditions": why} if why else "",

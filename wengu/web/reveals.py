@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from wengu.accounts.permissions import Permission
@@ -22,15 +22,16 @@ from wengu.kernel import mask
 from wengu.registry import queries as registry
 from wengu.registry.models import Household, Person
 from wengu.web.access import Request, policy
-from wengu.web.shapes import Masked
+from wengu.web.shapes import Choice, Masked
 
 SECONDS: Final = 60
 ACT: Final = "registry.reveal"
+# Recorded as they stand here, whatever language the page was read in.
 PURPOSES: Final = (
-    gettext_lazy("入户核实"),
-    gettext_lazy("核对身份"),
-    gettext_lazy("办理救助"),
-    gettext_lazy("处理投诉"),
+    gettext_noop("入户核实"),
+    gettext_noop("核对身份"),
+    gettext_noop("办理救助"),
+    gettext_noop("处理投诉"),
 )
 _ID_SHOWN, _DOTS = 6, 12
 
@@ -78,7 +79,8 @@ class Masks:
     def _masked(self, head: str, hidden: int, url: str) -> Masked:
         if not self._allowed:
             return Masked(head, hidden)
-        return Masked(head, hidden, url, self._left, tuple(map(str, PURPOSES)), self._token)
+        purposes = tuple(Choice(one, _(one)) for one in PURPOSES)
+        return Masked(head, hidden, url, self._left, purposes, self._token)
 
 
 @policy(permission=Permission.IDENTITY_REVEAL)
@@ -111,7 +113,7 @@ def _shown(
 ) -> HttpResponse:
     """Answer with the value and leave the trace first; refuse without purpose or quota."""
     purpose = request.POST.get("purpose", "")
-    if purpose not in {str(one) for one in PURPOSES}:
+    if purpose not in PURPOSES:
         return _refused(request, _("请选用途"))
     if not left_today(request.scope):
         return _refused(request, _("今天的查看次数已用完，明天再来，或请县级岗位协助"))

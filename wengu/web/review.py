@@ -126,7 +126,7 @@ class Page:
     def _meta(self) -> tuple[str, ...]:
         batch = self.batch
         sheet = labels.word(labels.SHEETS, batch.spec)
-        who = accounts.names([batch.by]).get(batch.by, batch.by)
+        who = labels.who(batch.by, accounts.names([batch.by]))
         state = labels.word(labels.BATCH_STATES, batch.state)
         parts = [
             _("第 %(n)s 批，%(state)s") % {"n": batch.pk, "state": state},
@@ -147,7 +147,7 @@ class Page:
         unused = [h for n, h in enumerate(head.headers) if h not in ours and n not in used]
         words: dict[str, object] = {"row": head.row, "known": len(used)}
         if unused:
-            named = "、".join(unused[:_HEADERS_NAMED])
+            named = wording.listed(unused[:_HEADERS_NAMED])
             words |= {"n": len(unused), "named": named}
             said = (
                 _("第 %(row)s 行识别为表头，%(known)s 列对上，%(n)s 列没有用到（%(named)s）")
@@ -248,7 +248,7 @@ class Page:
         listed = tuple(
             screens.Reason(
                 reasons.title(tally.code, english=self.english),
-                "、".join(tally.letters) or _("整行"),
+                wording.listed(tally.letters) or _("整行"),
                 tally.rows,
                 self._url(code=tally.code, state=""),
                 must=tally.severity == MUST_FIX,
@@ -314,7 +314,8 @@ class Page:
 
     def _doubt(self, doubt: Doubt) -> screens.Doubt:
         said = reasons.words(doubt.code, doubt.detail, english=self.english)
-        where = "、".join(f"{one}{doubt.number}" for one in doubt.columns) or str(doubt.number)
+        cells = [f"{one}{doubt.number}" for one in doubt.columns]
+        where = wording.listed(cells) or str(doubt.number)
         remedies = []
         if self._may_settle():
             url = reverse("doubt", args=[self.batch.pk, doubt.pk])

@@ -8,13 +8,14 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from wengu.accounts import queries as accounts
 from wengu.accounts.permissions import Permission
 from wengu.decisions import policies
 from wengu.decisions import queries as decisions
 from wengu.decisions.models import Run
 from wengu.policy.rules import pack
 from wengu.regions import queries as regions
-from wengu.web import indicators, parameter_values, wording
+from wengu.web import indicators, labels, parameter_tables, parameter_values, wording
 from wengu.web.access import Request
 from wengu.web.frame import DIGEST_SHOWN, link
 from wengu.web.screens import Section
@@ -29,7 +30,6 @@ from wengu.web.shapes import (
     Row,
     Table,
     Text,
-    Unverified,
 )
 
 ROWS: Final = 30
@@ -74,7 +74,8 @@ def listing(request: Request, page: int) -> RunList:
         Column(_("用时（秒）"), numeric=True),
         Column(_("发起人")), Column(_("完成时间")), Column(_("与前一次比")),
     )  # fmt: skip
-    rows = tuple(_row(one, earlier.get(one), request) for one in some[:ROWS])
+    names = accounts.names(one.by for one in some)
+    rows = tuple(_row(one, earlier.get(one), request, names) for one in some[:ROWS])
     return RunList(
         title=_("认定运行"),
         crumbs=(Link(_("认定运行与差异")),),
@@ -94,7 +95,7 @@ def listing(request: Request, page: int) -> RunList:
     )
 
 
-def _row(one: Run, before: Run | None, request: Request) -> Row:
+def _row(one: Run, before: Run | None, request: Request, names: dict[str, str]) -> Row:
     compare: Cell = Text("—")
     if before is not None:
         url = link("runs-diff", a=before.pk, b=one.pk)
@@ -107,7 +108,7 @@ def _row(one: Run, before: Run | None, request: Request) -> Row:
             one.snapshot[:DIGEST_SHOWN],
             _version(one),
             _seconds(one.milliseconds),
-            one.by,
+            labels.who(one.by, names),
             f"{timezone.localtime(one.created):%Y-%m-%d %H:%M}",
             compare,
         )
@@ -159,7 +160,7 @@ def _facts(request: Request, run: Run) -> tuple[Definition, ...]:
         Definition(_("政策版本"), _version(run)),
         Definition(_("结果摘要"), _digest(run.digest)),
         Definition(_("用时（秒）"), _seconds(run.milliseconds)),
-        Definition(_("发起人"), run.by),
+        Definition(_("发起人"), labels.who(run.by, accounts.names([run.by]))),
         Definition(_("完成时间"), f"{timezone.localtime(run.created):%Y-%m-%d %H:%M}"),
     )
 
@@ -238,5 +239,5 @@ def _parameter(name: str, known: Any, used: Any) -> tuple[Cell, ...]:
     head = Link(term, link("parameter", name)) if name in pack.vocabulary.parameters else term
     if used is None:
         return (head, None, Text("—"), _("没有人定过这个值"))
-    source: Cell = (used.source, Unverified()) if used.unverified else used.source
+    source = parameter_tables.source(used)
     return (head, parameter_values.text(used.definition, used.value), used.since, source)

@@ -25,6 +25,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """原文: words of the document, of a sheet or of a person; they stay as they were written."""
+
+    text: str
+    below: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """链接; an empty url is plain text (the current place, or nothing to open)."""
 
@@ -84,7 +92,7 @@ class Masked:
     hidden: int = 12
     reveal_url: str = ""
     left_today: int = 0
-    purposes: tuple[str, ...] = ()
+    purposes: tuple["Choice", ...] = ()
     # The token of the form; the page's own, since a cell is rendered without its request.
     token: str = ""
 
@@ -107,7 +115,7 @@ class Absent:
 
 
 Piece = (
-    Text | Link | Money | Mark | Status | Change | Clause | Masked | Unverified | Absent
+    Text | Quoted | Link | Money | Mark | Status | Change | Clause | Masked | Unverified | Absent
     | str | int | date | None
 )  # fmt: skip
 Cell = Piece | tuple[Piece, ...]

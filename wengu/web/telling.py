@@ -22,7 +22,7 @@ from wengu.rules.words import Words as Speech
 from wengu.web import wording
 from wengu.web.frame import link
 from wengu.web.reasons import Explanation, Flip, Ruler, Test, Threshold, Words
-from wengu.web.shapes import Cell, Text, Unverified, Verdict
+from wengu.web.shapes import Cell, Quoted, Text, Unverified, Verdict
 
 DOCUMENT: Final = gettext_lazy("《实施意见（征求意见稿）》")
 VERDICTS: Final[Mapping[bool | None, Verdict]] = {True: "true", False: "false", None: "unknown"}
@@ -86,8 +86,9 @@ class Telling:
 
     def _sentence(self, told: Told) -> str:
         if told.missing:
-            names = "、".join(dict.fromkeys(one.term for one in told.missing))
-            holders = "、".join(dict.fromkeys(one.holder for one in told.missing if one.holder))
+            names = wording.listed(dict.fromkeys(one.term for one in told.missing))
+            keepers = (wording.said(one.holder) for one in told.missing if one.holder)
+            holders = wording.listed(dict.fromkeys(keepers))
             if holders:
                 return _("缺%(names)s，该问%(holders)s") % {"names": names, "holders": holders}
             return _("缺%(names)s") % {"names": names}
@@ -124,7 +125,7 @@ class Telling:
         name = self.names.get(reason.subject, "") if reason.fact.startswith("person.") else ""
         shown = Text(_unbroken(reason.value_text), strong=reason.threshold is not None)
         return Test(
-            label=reason.term if not name else f"{name}：{reason.term}",
+            label=wording.titled(name, reason.term),
             verdict=None if part else _mark(reason),
             fact=shown if reason.known else None,
             required=_required(reason, terms),
@@ -152,7 +153,7 @@ class Telling:
         speech = self._speech
         term = (kind.term_en if wording.english() else "") or kind.term
         name = self.names.get(turn.subject, "") if turn.table == "person" else ""
-        words = {"term": f"{name}：{term}" if name else term}
+        words = {"term": wording.titled(name, term)}
         words["value"] = speech.value(turn.value, kind.dims)
         phrase = {
             "up": _("%(term)s到 %(value)s 及以上"),
@@ -181,7 +182,7 @@ class Telling:
 
     @property
     def _speech(self) -> Speech:
-        return Speech(self.policy.pack.vocabulary, english=wording.english())
+        return Speech(self.policy.pack.vocabulary, english=wording.english(), speak=wording.said)
 
     def _rulers(self, told: Told) -> tuple[Ruler, ...]:
         """Return the income on its line: where the verdict would turn, below and above."""
@@ -266,9 +267,9 @@ def _unbroken(text: str) -> str:
 
 def _sources(text: str) -> Cell:
     """Return where a fact comes from; of many places the first and their number."""
-    places = [place for place in text.split("；") if place]
+    places = [place for place in text.split(_("；")) if place]
     if len(places) <= _MOST_SOURCES:
-        return "；".join(places)
+        return _("；").join(places)
     return _("%(first)s等 %(n)s 处") % {"first": places[0], "n": len(places)}
 
 
@@ -290,9 +291,10 @@ def _required(reason: Reason, terms: tuple[str, ...]) -> Cell:
 def _setting(one: Setting) -> Test:
     """Return the row of a parameter: its value, who set it, since when."""
     words: Cell = one.value_text or None
-    source: Cell = one.source or Text("—", quiet=True)
+    said = Quoted(wording.said(one.source))
+    source: Cell = said if one.source else Text("—", quiet=True)
     if one.unverified:
-        source = (one.source, Unverified())
+        source = (said, Unverified())
     return Test(one.term, None, "", words, source, one.since or "", part=True)
 
 

@@ -206,7 +206,7 @@ class _File:
         kind = pack.vocabulary.tables["village"].columns.get(column)
         holder = kind.holder if kind else ""
         if told is None:
-            asked = Text(_("该问%(holder)s") % {"holder": holder}, quiet=True)
+            asked = Text(_("该问%(holder)s") % {"holder": wording.said(holder)}, quiet=True)
             return (asked if holder else ""), ""
         return source_cell(self.scope, told, holder), sources.day(told)
 

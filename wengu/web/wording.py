@@ -1,5 +1,6 @@
 """写法: numbers, money, dates and clause numbers as officials write them, in both languages."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import get_language, gettext, ngettext
@@ -15,6 +16,24 @@ _MONTHS_FROM, _YEARS_FROM = 60, 730
 def english() -> bool:
     """Return whether the page speaks English."""
     return (get_language() or "").startswith("en")
+
+
+def said(text: str) -> str:
+    """Return an official word in the reader's language: a value of a code list, a department.
+
+    What no list of ours holds stays as it is.
+    """
+    return gettext(text)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return 甲、乙."""
+    return gettext("、").join(words)
+
+
+def titled(head: str, words: str) -> str:
+    """Return 甲：乙; without a head the words alone."""
+    return f"{head}{gettext('：')}{words}" if head else words
 
 
 def count(value: int) -> str:

@@ -1,5 +1,6 @@
 """模板标签: pieces that templates show. `{% load wengu %}`; every value is escaped here, once."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import singledispatch
@@ -25,6 +26,7 @@ from wengu.web.shapes import (
     Mark,
     Masked,
     Money,
+    Quoted,
     Row,
     Status,
     Text,
@@ -34,6 +36,8 @@ from wengu.web.shapes import (
 )
 
 register = template.Library()
+_HAN, _MARKS = "\u3400-\u4dbf\u4e00-\u9fff", "\u3000-\u303f\uff00-\uffef“”‘’·"
+_CHINESE = re.compile(f"((?:[{_MARKS}]*[{_HAN}][{_HAN}{_MARKS}]*)+)")
 _NO_SPACE_AFTER = ("，", "、", "：", "；", "。", "（")
 
 
@@ -94,6 +98,32 @@ def clause_sentence(number: str) -> str:
 def sentence_number(number: str) -> str:
     """2.4.3 → 3, the number before a sentence of a section."""
     return number.rsplit(".", 1)[-1]
+
+
+# Words that stay Chinese on an English page
+
+
+@register.simple_tag
+def zh() -> SafeString:
+    """Say that an element holds Chinese: ` lang="zh-Hans"` where the page is English."""
+    return format_html(' lang="{}"', "zh-Hans") if wording.english() else mark_safe("")
+
+
+@register.filter
+def quoted(text: str) -> str:
+    """Return a text in which runs of Chinese say so, for who has an English page read aloud."""
+    return chinese(text) if wording.english() else text
+
+
+@register.filter
+def chinese(text: str) -> SafeString:
+    """Return an English text in which runs of Chinese say so."""
+    parts = enumerate(_CHINESE.split(text))
+    return format_html_join("", "{}", ((_run(part) if i % 2 else part,) for i, part in parts))
+
+
+def _run(text: str) -> SafeString:
+    return format_html('<span lang="zh-Hans">{}</span>', text)
 
 
 # Marks
@@ -177,6 +207,14 @@ def _(value: Text) -> str:
     if value.quiet:
         shown = format_html('<span class="q">{}</span>', shown)
     return _noted(shown, value)
+
+
+@piece.register
+def _(value: Quoted) -> str:
+    shown = quoted(value.text)
+    if value.below:
+        shown = format_html('{}<br><small class="q">{}</small>', shown, quoted(value.below))
+    return shown
 
 
 @piece.register
