@@ -100,7 +100,7 @@ def test_users_elsewhere_are_missing(keeper):
     user(region=OTHER_COUNTY, username="lin")
     assert "lin" not in [r.cells[0].text for r in keeper.get("/users/").context["table"].rows]
     assert keeper.get("/users/lin/").status_code == 404
-    for act in ("assign", "close", "reset"):
+    for act in ("assign", "end", "close", "reopen", "reset"):
         assert keeper.post(f"/users/lin/{act}/", form()).status_code == 404
     assert User.objects.get(username="lin").is_active
 
@@ -117,8 +117,11 @@ def test_a_new_post_ends_the_old_one(keeper):
 
 def test_a_post_outside_ones_region_is_not_given(keeper):
     user(Role.TOWN_CLERK, TOWN, username="zhou")
-    answer = keeper.post("/users/zhou/assign/", form(region="320722"), follow=True)
-    assert said(answer) == ["不能在本人管辖的区划之外分配岗位"]
+    answer = keeper.post("/users/zhou/assign/", form(region="320722"))
+    assert answer.status_code == 422
+    wrong = {one.name: one.error for one in answer.context["fields"] if one.error}
+    assert wrong == {"region": "不能在本人管辖的区划之外分配岗位"}
+    assert 'value="镇民政办"' in answer.content.decode(), "what was typed is kept"
     assert Post.objects.get(user__username="zhou").until is None
 
 
@@ -145,10 +148,64 @@ def test_a_reset_shows_the_password_once_and_forgets_the_second_factor(keeper):
     assert words not in keeper.get("/users/zhou/").content.decode()
 
 
+def test_a_post_ends_and_the_account_stays(keeper):
+    zhou = user(Role.TOWN_CLERK, TOWN, username="zhou")
+    theirs = signed_in(zhou)
+    assert said(keeper.post("/users/zhou/end/", follow=True)) == ["岗位已结束。"]
+    post = Post.objects.get(user=zhou)
+    assert post.until == ON
+    assert theirs.get("/batches/").status_code == 403
+    page = keeper.get("/users/zhou/").content.decode()
+    assert "换一个岗位" in page
+    assert "结束岗位" not in page
+    (row,) = keeper.get("/users/?q=zhou").context["table"].rows
+    assert row.cells[-1].text == "没有岗位"
+    assert Event.objects.filter(action="accounts.end", actor="an").exists()
+
+
+def test_a_closed_account_is_opened_again_with_a_password_shown_once(keeper):
+    zhou = user(Role.TOWN_CLERK, TOWN, username="zhou")
+    TOTP.activate(zhou, "JBSWY3DPEHPK3PXP")
+    keeper.post("/users/zhou/close/")
+    page = keeper.get("/users/zhou/").content.decode()
+    assert "恢复账号" in page
+    assert "重置密码" not in page
+    (words,) = said(keeper.post("/users/zhou/reopen/", follow=True))
+    zhou.refresh_from_db()
+    assert zhou.is_active
+    assert zhou.must_change_password
+    assert zhou.check_password(words.rsplit("：", 1)[1])
+    assert not Authenticator.objects.filter(user=zhou).exists()
+    assert Post.objects.get(user=zhou).until == ON, "the post is given anew, not with the account"
+
+
+def test_users_are_found_by_name_role_and_state_page_by_page(keeper):
+    for place in range(30):
+        user(Role.TOWN_CLERK, TOWN, username=f"zhen{place:02}")
+    user(Role.VILLAGE_CADRE, TOWN, username="cun")
+    User.objects.filter(username="cun").update(name="村里人")
+    user(Role.LEADER, OTHER_COUNTY, username="ling")
+    keeper.post("/users/zhen07/close/")
+
+    def found(query):
+        page = keeper.get(f"/users/?{query}")
+        table = page.context["table"]
+        return [row.cells[0].text for row in table.rows] if table else []
+
+    assert found("q=村里") == found("role=village_cadre") == ["cun"]
+    assert found("state=closed") == ["zhen07"]
+    assert found("q=ZHEN1&size=50") == [f"zhen1{n}" for n in range(10)]
+    assert found("q=ling") == []
+    page = keeper.get("/users/?q=zhen&page=2")
+    assert len(page.context["table"].rows) == 10
+    assert page.context["pager"].previous_url == "/users/?q=zhen&page=1"
+    assert "没有符合条件的账号。" in keeper.get("/users/?q=nobody").content.decode()
+
+
 def test_nobody_manages_the_own_account(keeper):
     page = keeper.get("/users/an/").content.decode()
     assert "换一个岗位" not in page
-    for act in ("close", "reset"):
+    for act in ("end", "close", "reopen", "reset"):
         answer = keeper.post(f"/users/an/{act}/", follow=True)
         assert said(answer) == ["不能管理自己的账号：请另一位安全管理员办理"]
     assert User.objects.get(username="an").is_active
@@ -157,9 +214,9 @@ def test_nobody_manages_the_own_account(keeper):
 def test_the_list_of_users_costs_the_same_for_many(keeper, django_assert_max_num_queries):
     for _ in range(30):
         user(Role.TOWN_CLERK, TOWN)
-    keeper.get("/users/")
+    keeper.get("/users/?size=100")
     with django_assert_max_num_queries(15):
-        assert len(keeper.get("/users/").context["table"].rows) == 31
+        assert len(keeper.get("/users/?size=100").context["table"].rows) == 31
 
 
 def test_divisions_are_walked_down_within_the_scope(keeper):

@@ -88,7 +88,8 @@ def test_english_fits(opened, path):
 
 def test_text_size_turns_at_once_and_is_remembered(opened):
     page = opened("list/")
-    page.get_by_role("button", name="字号：标准").click()
+    with page.expect_response("**/look/"):
+        page.get_by_role("button", name="字号：标准").click()
     assert "l" in page.evaluate("document.documentElement.className").split()
     expect(page.get_by_role("button", name="字号：大")).to_be_focused()
     page.reload()
@@ -103,7 +104,8 @@ def test_text_size_works_without_scripts(opened):
 
 def test_density_is_remembered(opened):
     page = opened("list/")
-    page.get_by_role("button", name="紧凑").click()
+    with page.expect_response("**/look/"):
+        page.get_by_role("button", name="紧凑").click()
     page.reload()
     expect(page.locator("html")).to_have_class(re.compile("tight"))
     expect(page.get_by_role("button", name="紧凑")).to_have_attribute("aria-pressed", "true")

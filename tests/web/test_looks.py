@@ -1,6 +1,10 @@
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from tests.accounts.factories import sign_in
+from wengu.accounts.models import User
+from wengu.audit.models import Event
 from wengu.web import looks
 
 
@@ -20,6 +24,30 @@ def test_the_page_wears_the_look(client, db):
     post(client, text="xl")
     post(client, density="tight")
     assert 'class="xl tight"' in client.get("/parts/").content.decode()
+
+
+def somebody():
+    return User.objects.create(username="zhou", name="周")
+
+
+def test_a_persons_look_is_the_same_on_another_computer(db):
+    who = somebody()
+    here, there = sign_in(Client(), who), sign_in(Client(), who)
+    post(here, text="xl")
+    post(here, density="tight")
+    assert not {"text", "density"} & set(here.cookies)
+    assert 'class="xl tight"' in there.get("/parts/").content.decode()
+    who.refresh_from_db()
+    assert (who.text_size, who.density) == ("xl", "tight")
+    assert Event.objects.filter(action="accounts.look", actor="zhou").count() == 2
+
+
+def test_the_cookie_of_a_shared_computer_says_nothing_of_who_signs_in(db):
+    client = sign_in(Client(), somebody())
+    client.cookies["text"] = "xl"
+    assert 'class="xl' not in client.get("/parts/").content.decode()
+    post(client, text="huge")
+    assert not Event.objects.filter(action="accounts.look").exists()
 
 
 def test_an_unknown_look_is_not_taken(client, db):

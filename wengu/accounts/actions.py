@@ -58,6 +58,13 @@ def assign(*, granter: Scope, user: User, assignment: Assignment, by: str) -> Po
 
 
 @action
+def end(*, granter: Scope, user: User, on: datetime.date, by: str) -> None:
+    """End the post that a user holds: from this day on it opens nothing; the account stays."""
+    _check_theirs(granter, user)
+    _end_posts(user, on)
+
+
+@action
 def close(*, granter: Scope, user: User, on: datetime.date, by: str) -> None:
     """Close an account: its posts end, its sessions are over, its name stays in the record."""
     _check_theirs(granter, user)
@@ -70,12 +77,32 @@ def close(*, granter: Scope, user: User, on: datetime.date, by: str) -> None:
 def reset(*, granter: Scope, user: User, by: str) -> str:
     """Set a new first password and forget the second factor; return the password, shown once."""
     _check_theirs(granter, user)
+    return _anew(user)
+
+
+@action
+def reopen(*, granter: Scope, user: User, by: str) -> str:
+    """Open a closed account again, without a post; return its new first password, shown once."""
+    _check_theirs(granter, user)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    return _anew(user)
+
+
+def _anew(user: User) -> str:
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     Authenticator.objects.filter(user=user).delete()
     return password
+
+
+@action
+def look(*, user: User, text_size: str, density: str, by: str) -> None:
+    """Remember how pages look to somebody, on whatever computer they sign in next."""
+    user.text_size, user.density = text_size, density
+    user.save(update_fields=["text_size", "density"])
 
 
 def _check(granter: Scope, assignment: Assignment) -> None:

@@ -44,6 +44,9 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]  # likewise
     name = models.CharField("姓名", max_length=60)
     must_change_password = models.BooleanField("须改密码", default=False)
+    # How pages look to this person on any computer: s is 标准.
+    text_size = models.CharField("字号", max_length=5, default="s")
+    density = models.CharField("密度", max_length=5, default="s")
 
     class Meta:
         verbose_name = "用户"

@@ -64,12 +64,21 @@ def names(usernames: Iterable[str]) -> dict[str, str]:
     return dict(known.values_list("username", "name"))
 
 
-def users(*, viewer: Scope) -> QuerySet[User]:
-    """Return the users whose latest post lies in the viewer's region."""
+def users(
+    *, viewer: Scope, text: str = "", role: str = "", active: bool | None = None
+) -> QuerySet[User]:
+    """Return the users whose latest post lies in the viewer's region, of a name, role or state."""
     if not viewer.allows(Permission.USERS_READ):
         return User.objects.none()
     latest = Post.objects.filter(user=OuterRef("pk")).order_by("-since", "-pk")
     rows = User.objects.annotate(latest_region=Subquery(latest.values("region")[:1]))
+    if text:
+        rows = rows.filter(Q(name__contains=text) | Q(username__icontains=text))
+    if role:
+        rows = rows.annotate(latest_role=Subquery(latest.values("role")[:1]))
+        rows = rows.filter(latest_role=role)
+    if active is not None:
+        rows = rows.filter(is_active=active)
     return viewer.filter(rows, "latest_region").prefetch_related("posts").order_by("username")
 
 

@@ -10,8 +10,7 @@ from wengu.accounts.permissions import Permission
 from wengu.audit import clock
 from wengu.jobs import queries as jobs
 from wengu.jobs.models import JobState
-from wengu.mechanism import KIND_NAMES
-from wengu.web import places, wording
+from wengu.web import labels, places, wording
 from wengu.web.access import Request
 from wengu.web.frame import link
 from wengu.web.screens import Desk, Section
@@ -76,8 +75,8 @@ def _jobs(request: Request) -> Part:
     columns = (Column(_("任务")), Column(_("状态")), Column(_("发起")))
     rows = tuple(
         Row((
-            Link(str(KIND_NAMES.get(one.kind, one.kind)), link("job", one.pk)),
-            JobState(one.state).label,
+            Link(labels.word(labels.JOB_KINDS, one.kind), link("job", one.pk)),
+            labels.word(labels.JOB_STATES, one.state),
             f"{timezone.localtime(one.created):%m-%d %H:%M}",
         ))
         for one in every[:_SHOWN]

@@ -30,7 +30,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500 with the request's number, also in log and audit; asks nothing of the database."""
     number = str(getattr(request, "number", "")) or "—"
     log.error("500 %s %s %s", number, request.method, request.path)
-    frame = Frame(text_size=looks.chosen(request, "text"))
+    frame = Frame(text_size=looks.chosen_before(request, "text"))
     context = {"number": number, "frame": frame, "request": request}
     return HttpResponse(render_to_string("500.html", context), status=500)
 

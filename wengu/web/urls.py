@@ -23,6 +23,7 @@ from wengu.web import (
     runs,
     search,
     signin,
+    users,
     village,
     village_list,
 )
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(batches)),
     path("", include(doubts)),
     path("", include(jobs)),
+    path("", include(users)),
     path("", include(administration)),
     path("", include(events)),
     path("parts/", parts.index, name="parts"),

@@ -25,7 +25,6 @@
     const choice = event.submitter;
     if (!form || !choice) return;
     event.preventDefault();
-    const name = form.dataset.look;
     const root = document.documentElement;
     form.querySelectorAll("button").forEach((button) => {
       if (button.value !== "s") root.classList.remove(button.value);
@@ -33,8 +32,9 @@
       if (!form.hasAttribute("data-turn")) button.setAttribute("aria-pressed", button === choice);
     });
     if (choice.value !== "s") root.classList.add(choice.value);
-    const secure = location.protocol === "https:" ? ";secure" : "";
-    document.cookie = `${name}=${choice.value};path=/;max-age=31536000;samesite=lax${secure}`;
+    const sent = new FormData(form);
+    sent.append(choice.name, choice.value);
+    fetch(form.action, { method: "POST", body: sent, redirect: "manual", keepalive: true });
     const next = form.querySelector("button:not([hidden])");
     if (next && choice.hidden) next.focus();
   });
