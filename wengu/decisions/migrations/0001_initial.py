@@ -13,18 +13,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='RuleText',
-            fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='摘要')),
-                ('name', models.CharField(max_length=40, verbose_name='规则包')),
-                ('content', models.JSONField(verbose_name='内容')),
-                ('created', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-            ],
-            options={
-                'verbose_name': '规则文本',
-            },
-        ),
-        migrations.CreateModel(
             name='Run',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -61,12 +49,12 @@ class Migration(migrations.Migration):
                 ('verdict', models.BooleanField(null=True, verbose_name='结论')),
                 ('since', models.DateField(verbose_name='自')),
                 ('until', models.DateField(null=True, verbose_name='至')),
-                ('ended', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.run', verbose_name='离开的运行')),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.run', verbose_name='进入的运行')),
+                ('ended', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.run', verbose_name='离开的运行')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.run', verbose_name='进入的运行')),
             ],
             options={
                 'verbose_name': '认定',
-                'indexes': [models.Index(fields=['rule', 'verdict', 'village', 'household', 'branch', 'since', 'run', 'ended'], name='decisions_by_rule'), models.Index(fields=['household', 'kind'], name='decisions_of_a_household'), models.Index(condition=models.Q(('kind', 'v')), fields=['village'], name='decisions_of_a_village'), models.Index(fields=['run'], name='decisions_entered'), models.Index(condition=models.Q(('ended__isnull', False)), fields=['ended'], name='decisions_left')],
+                'indexes': [models.Index(fields=['rule', 'verdict', 'village'], name='decisions_by_rule'), models.Index(fields=['household', 'kind'], name='decisions_of_a_household'), models.Index(fields=['run'], name='decisions_entered'), models.Index(condition=models.Q(('ended__isnull', False)), fields=['ended'], name='decisions_left')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended__isnull', True)), fields=('kind', 'subject', 'rule'), name='one_open_decision_per_subject_and_rule')],
             },
         ),
