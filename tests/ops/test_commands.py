@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from wengu.ops import policy_commands
 from wengu.ops.modelcity import Options, generate
@@ -85,6 +87,26 @@ def test_decide_writes_a_workbook(roster: Path, tmp_path: Path) -> None:
     out = tmp_path / "decided.xlsx"
     decided(roster, tmp_path, "--demo", "--out", str(out))
     assert out.read_bytes()[:2] == b"PK"
+
+
+def test_decide_speaks_english_where_it_is_asked_to(roster: Path, tmp_path: Path) -> None:
+    sources = {
+        reason["source"]
+        for line in decided(roster, tmp_path, "--demo", "--english")
+        for reason in line["because"]
+        if reason["source"]
+    }
+    assert any(source.startswith("Roster") for source in sources)
+    shell = run(
+        "decide", str(roster), "--on", "2020-07-01", "--region", "320723", "--period", "2019",
+        "--demo", "--english", "--out", str(tmp_path / "out.xlsx"), home=tmp_path,
+    )  # fmt: skip
+    assert shell.returncode == 0, shell.stderr
+    book = load_workbook(tmp_path / "out.xlsx", read_only=True)
+    rows = list(book["Decisions in detail"].iter_rows(values_only=True))
+    assert len(rows) > 10
+    told = [cell for row in rows for cell in (row[0], *row[2:]) if cell]
+    assert not [cell for cell in told if re.search("[\u4e00-\u9fff]", str(cell))]
 
 
 @pytest.mark.parametrize(

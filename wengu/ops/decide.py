@@ -11,6 +11,7 @@ from wengu.intake.guard import Refusal
 from wengu.kernel.regioncode import RegionCode
 from wengu.ops.console import day, refuse, say, say_json
 from wengu.ops.policy_commands import FirstDay, chosen_rows
+from wengu.ops.speaking import speaking
 from wengu.policy.parameters import ParameterError, Value, assign
 
 VERDICTS = ("true", "false", "unknown")
@@ -34,22 +35,23 @@ def decide(
 ) -> None:
     """认定一张表: every clause in force, on every household, person or village of a sheet."""
     rows = _assigned(chosen_rows(demo=demo, parameters=parameters), settings or [])
-    try:
-        decided = decide_file(
-            path=file, on=day(on), region=RegionCode(region), period=period, parameters=rows,
-            english=english,
-        )  # fmt: skip
-    except (Refusal, Unsuitable, ValueError) as error:
-        refuse(str(error), code=1)
-    if out is not None:
-        if out.suffix.lower() != ".xlsx":
-            refuse(f"--out {out} must end in .xlsx")
-        write_workbook(decided=decided, path=out, parameters=rows, english=english)
-    if as_json:
-        for line in decided.lines():
-            say_json(line)
-    else:
-        _summary(decided)
+    if out is not None and out.suffix.lower() != ".xlsx":
+        refuse(f"--out {out} must end in .xlsx")
+    with speaking(english=english):
+        try:
+            decided = decide_file(
+                path=file, on=day(on), region=RegionCode(region), period=period, parameters=rows,
+                english=english,
+            )  # fmt: skip
+        except (Refusal, Unsuitable, ValueError) as error:
+            refuse(str(error), code=1)
+        if out is not None:
+            write_workbook(decided=decided, path=out, parameters=rows, english=english)
+        if as_json:
+            for line in decided.lines():
+                say_json(line)
+        else:
+            _summary(decided)
 
 
 def _assigned(rows: tuple[Value, ...], settings: list[str]) -> tuple[Value, ...]:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from wengu import mechanism
 from wengu.accounts.queries import operator_scope
@@ -13,9 +14,10 @@ from wengu.decisions.queries import households
 from wengu.intake import queries as intake
 from wengu.intake.models import BatchState
 from wengu.ops.console import day, progress, refuse, say, say_json, user
+from wengu.ops.speaking import speaking
 from wengu.ops.taking_in import take_in
 
-VERDICTS = {True: "√ 符合", False: "× 不符合", None: "? 待核"}
+MARKS = {True: "√", False: "×", None: "?"}
 
 
 def import_file(
@@ -62,23 +64,25 @@ def explain(
     found = households(viewer=viewer).filter(number=household).first()
     if found is None:
         refuse(f"no household {household}: is the number right, and is its sheet imported?", code=1)
-    for one in explanations.explain(household=found.pk, on=as_of, english=english):
-        if as_json:
-            say_json(one.as_json())
-        elif not one.default:
-            _tell(one)
+    with speaking(english=english):
+        for one in explanations.explain(household=found.pk, on=as_of, english=english):
+            if as_json:
+                say_json(one.as_json())
+            elif not one.default:
+                _tell(one)
 
 
 def _tell(one: Explanation) -> None:
-    say(f"{VERDICTS[one.verdict]}  {one.term}（{one.clause}）{one.sentence}")
+    words = {True: _("符合"), False: _("不符合"), None: _("待核")}[one.verdict]
+    title = _("%(name)s（%(note)s）") % {"name": one.term, "note": one.clause}
+    say(f"{MARKS[one.verdict]} {words}  {title} {one.sentence}")
     for reason in one.because:
         mark = "√" if reason.known else "?"
-        date = f"，{reason.date}" if reason.date else ""
-        say(
-            f"    {mark} {reason.term}: {reason.value_text} {reason.operator} "
-            f"{reason.threshold_text}  （{reason.source}{date}）"
-        )
+        told = [text for text in (reason.source, str(reason.date or "")) if text]
+        fact = f"{reason.term}: {reason.value_text} {reason.operator} {reason.threshold_text}"
+        note = _("%(name)s（%(note)s）") % {"name": fact, "note": _("，").join(told)}
+        say(f"    {mark} {note if told else fact}")
     for lack in one.missing:
-        say(f"    缺：{lack.leaf}")
+        say("    " + _("缺 %(facts)s") % {"facts": lack.term})
     if one.due:
-        say(f"    最早会在 {one.due} 变化")
+        say("    " + _("最早会在 %(day)s 变化") % {"day": one.due})
