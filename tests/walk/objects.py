@@ -83,74 +83,31 @@ def sends(route: str) -> Callable:
     return keep
 
 
-@gives("household")
-def household(place):
-    return place.household.pk
-
-
-@gives("number")
-def number(place):
-    return place.household.number
-
-
-@gives("person")
-def person(place):
-    return place.person.pk
-
-
-@gives("village", missing="320723999999")
-def village(place):
-    return str(place.village)
-
-
-@gives("region", missing="320723999999")
-def region(place):
-    return str(place.village)
-
-
-@gives("batch")
-def batch(place):
-    return place.waiting.pk
-
-
-@gives("doubt")
-def doubt(place):
-    return place.doubt.pk
-
-
-@gives("job")
-def job(place):
-    return place.job.pk
-
-
-@gives("username")
-def username(place):
-    return place.officer.username
-
-
-@gives("user")
-def user(place):
-    return place.officer.pk
-
-
-@gives("clause.number", everywhere=True)
-def clause(place):
-    return "2.4.3"
-
-
-@gives("decision-record.number", everywhere=True)
-def decision_record(place):
-    return "0003"
-
-
-@gives("rule", everywhere=True)
-def rule(place):
-    return "near-poverty"
-
-
-@gives("what", everywhere=True)
-def what(place):
-    return "phone"
+# What an address of a place names there.
+for _name, _value in {
+    "household": lambda place: place.household.pk,
+    "number": lambda place: place.household.number,
+    "person": lambda place: place.person.pk,
+    "batch": lambda place: place.waiting.pk,
+    "doubt": lambda place: place.doubt.pk,
+    "job": lambda place: place.job.pk,
+    "username": lambda place: place.officer.username,
+    "user": lambda place: place.officer.pk,
+}.items():
+    gives(_name)(_value)
+for _name in ("village", "region"):
+    gives(_name, missing="320723999999")(lambda place: str(place.village))
+# What is the same for everybody.
+for _name, _value in {
+    "clause.number": "2.4.3",
+    "decision-record.number": "0003",
+    "rule": "near-poverty",
+    "what": "phone",
+    "parameter.name": PARAMETER,
+    "parameter-propose.name": PARAMETER,
+    "parts-page.name": "list",
+}.items():
+    gives(_name, everywhere=True)(lambda place, value=_value: value)
 
 
 @gives("run.number", everywhere=True)
@@ -158,18 +115,7 @@ def run(place):
     return Run.objects.get().pk
 
 
-@gives("parameter.name", everywhere=True)
-@gives("parameter-propose.name", everywhere=True)
-def parameter(place):
-    return PARAMETER
-
-
 @gives("parameter-adopt.number")
 @gives("parameter-withdraw.number")
 def proposal(place):
     return place.proposal.pk
-
-
-@gives("parts-page.name", everywhere=True)
-def sample(place):
-    return "list"

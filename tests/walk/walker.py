@@ -429,9 +429,11 @@ class Walker:
         for label, pk, row in changes:
             code = _code_of(label, row, self.before)
             foreign = code is not None and (actor.scope is None or not actor.scope.covers(code))
+            if actor.scope is not None and _is_own_account(label, row, actor):
+                continue  # how pages look to somebody is theirs to say, with or without a post
             if actor.scope is None or foreign or not own:
                 self.find("foreign row changed", actor, request, f"{label}:{pk}")
-            elif _only_reads(actor) and row.get("username") != actor.scope.user:
+            elif _only_reads(actor):
                 self.find("a reader changed a row", actor, request, f"{label}:{pk}")
 
     # --- judging --------------------------------------------------------------------------
@@ -508,6 +510,10 @@ class Walker:
         finding = Finding(what, actor.name, request, detail)
         if finding not in self.findings:
             self.findings.append(finding)
+
+
+def _is_own_account(label: str, row: dict[str, Any], actor: Actor) -> bool:
+    return label == "accounts.user" and row["username"] == actor.scope.user
 
 
 def _only_reads(actor: Actor) -> bool:

@@ -4,23 +4,13 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.web.browser import CHROMIUM, OVERFLOW, QUIET, SHOTS, SMALL_TARGETS, SMALL_TEXT, WIDTHS
+from tests.web.browser import OVERFLOW, SHOTS, SMALL_TARGETS, SMALL_TEXT, WIDTHS
 from wengu.web.parts import SPECIMENS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = ["", *(f"{name}/" for name in SPECIMENS), "login/"]
-
-
-@pytest.fixture(scope="module")
-def chromium(django_db_setup):
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright's loop runs in this thread, where the database is emptied between tests.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,27 +6,17 @@ In a real browser, at the width of a desk and of a phone, as those whose work it
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import override_settings
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.accounts.factories import signed_in
 from tests.web import small_city
-from tests.web.browser import CHROMIUM, OVERFLOW, QUIET, SHOTS
+from tests.web.browser import OVERFLOW, SHOTS
 from wengu import mechanism
 from wengu.decisions.models import Decision
 from wengu.governance.models import BusinessDate
 from wengu.jobs import actions as jobs
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def chromium():
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright's loop runs in this thread, where the database is emptied between tests.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from openpyxl import load_workbook
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.accounts.factories import PASSWORD, user
 from tests.registry.sheets import home, table, xlsx
-from tests.web.browser import CHROMIUM, OVERFLOW, QUIET, SHOTS, SMALL_TARGETS
+from tests.web.browser import OVERFLOW, SHOTS, SMALL_TARGETS
 from wengu import mechanism
 from wengu.governance.models import BusinessDate
 from wengu.intake.models import Batch, BatchState
@@ -27,15 +27,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SECRET = "JBSWY3DPEHPK3PXP"
 # A refused form answers 422, which Chromium tells the console by itself.
 _ANSWERED = "the server responded with a status of 422"
-
-
-@pytest.fixture(scope="module")
-def chromium(django_db_setup):
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -3,23 +3,14 @@
 import re
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.accounts.factories import signed_in
 from tests.web import registry_city, small_city
-from tests.web.browser import CHROMIUM, OVERFLOW, QUIET, SHOTS, SMALL_TARGETS, SMALL_TEXT, WIDTHS
+from tests.web.browser import OVERFLOW, SHOTS, SMALL_TARGETS, SMALL_TEXT, WIDTHS
 from tests.web.test_browser import accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def chromium(django_db_setup):
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def build(request: Request, number: str) -> ClausePage:
         crumbs=_crumbs(section, number, whole=whole),
         meta=_meta(request, number, rules, names),
         actions=() if whole else _neighbours(number),
-        document=str(telling.DOCUMENT),
+        document=str(telling.DOCUMENT).rstrip(", "),
         sentences=_sentences(section, number, rules),
         readings=tuple(_readings(rules)),
         holders_note=_holders_note(request),

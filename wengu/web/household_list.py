@@ -10,20 +10,19 @@ from functools import cached_property
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from wengu.accounts.permissions import Facts
 from wengu.decisions import policies
 from wengu.decisions import queries as decisions
 from wengu.kernel.money import from_yuan
-from wengu.kernel.regioncode import RegionCode
 from wengu.regions import queries as regions
 from wengu.registry import queries as registry
 from wengu.registry.models import Household, HouseholdFacts
 from wengu.registry.queries import Filter, known
 from wengu.web import decided, paging, wording
 from wengu.web.access import Request
+from wengu.web.listing import Listed
 
 CAUSES: Final = (
     "因病", "因残", "因学", "因灾", "缺土地", "缺水", "缺技术", "缺劳力", "缺资金", "交通条件落后",
@@ -41,35 +40,14 @@ def forget() -> None:
     _kept.clear()
 
 
-def region_asked(request: Request) -> str:
-    """Return the region of the address; "" for all of the viewer's; 404 missing or foreign."""
-    code = request.GET.get("region", "")
-    if not code:
-        return ""
-    try:
-        found = RegionCode(code)
-        known_ = regions.exists(found)
-    except ValueError:
-        raise Http404 from None
-    if not known_ or not request.scope.covers(found):
-        raise Http404
-    return str(found)
-
-
-class Found:
+class Found(Listed):
     """名单: the address of a list, read and checked, and the rows behind it."""
 
     def __init__(self, request: Request) -> None:
-        self.request, self.scope = request, request.scope
-        self.query = request.GET
-        self.region = region_asked(request)
-        self.text = self.query.get("q", "").strip()[:_MOST_TEXT]
-        self.conditions = decided.asked(request, "household")
+        super().__init__(request, subject="household", most_text=_MOST_TEXT)
         self.cause = self.query.get("cause", "")
         self.least, self.most = self._fen("income_from"), self._fen("income_to")
         self.order, self.descending = self._order()
-        self.run = decisions.last_run()
-        self.paging = paging.Asked(self.query, request.path)
 
     def _fen(self, name: str) -> int | None:
         """Return an amount of the address in fen; None for none, or for one that is no amount."""

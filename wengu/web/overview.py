@@ -23,6 +23,7 @@ from wengu.web import drawing, indicators, wording, workbooks
 from wengu.web.access import Request, policy
 from wengu.web.frame import crumbs, link, render
 from wengu.web.indicators import Family, Figures
+from wengu.web.listing import region_asked
 from wengu.web.reasons import Area, Choropleth, Outline
 from wengu.web.screens import Overview, Section
 from wengu.web.shapes import (
@@ -59,18 +60,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(asked, "overview.html", {"overview": page.shape()}, here=indicators.CLASSES)
 
 
-def region_asked(request: Request) -> str:
-    """Return the region of the address, else the viewer's own; 404 when missing or foreign."""
-    code = request.GET.get("region") or str(request.scope.region or "")
-    try:
-        known = regions.exists(RegionCode(code))
-    except ValueError:
-        known = False
-    if not known or not request.scope.covers(code):
-        raise Http404
-    return str(RegionCode(code))
-
-
 @cache
 def outlines() -> tuple[int, dict[str, Outline]]:
     """Return the height of the county map, and the outline of each county by six digits."""
@@ -83,7 +72,7 @@ class _Page:
 
     def __init__(self, request: Request) -> None:
         self.scope, self.on = request.scope, request.on
-        self.region = region_asked(request)
+        self.region = region_asked(request, str(request.scope.region or ""))
         self.policy: Policy = document.in_force(self.on, rows=())
         shown = indicators.family(self.policy, request.GET.get("rule", indicators.FIRST))
         if shown is None:

@@ -1,5 +1,6 @@
 """参数页: every figure that rules use, over time; proposed by one person, adopted by another."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -137,29 +138,28 @@ def _date(text: str) -> Any:
 @require_POST
 def adopt(request: HttpRequest, number: int) -> HttpResponse:
     """Adopt a proposal as the second person."""
-    asked = cast("Request", request)
-    row = _proposal(asked, number)
-    try:
-        governance.adopt(row=row, by=asked.scope.user)
-    except ValidationError as error:
-        messages.error(asked, _("；").join(error.messages))
-    else:
-        messages.success(asked, _("已核定，自 %(day)s 起生效。") % {"day": wording.day(row.since)})
-    return HttpResponseRedirect(link("parameter", row.name))
+    return _settled(request, number, governance.adopt, _("已核定，自 %(day)s 起生效。"))
 
 
 @policy(permission=Permission.PARAMETERS_PROPOSE)
 @require_POST
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw a proposal that nobody has adopted."""
+    return _settled(request, number, governance.withdraw, _("已撤回。"))
+
+
+def _settled(
+    request: HttpRequest, number: int, act: Callable[..., ParameterRow], receipt: str
+) -> HttpResponse:
+    """Do something with a proposal, and say what came of it."""
     asked = cast("Request", request)
     row = _proposal(asked, number)
     try:
-        governance.withdraw(row=row, by=asked.scope.user)
+        act(row=row, by=asked.scope.user)
     except ValidationError as error:
         messages.error(asked, _("；").join(error.messages))
     else:
-        messages.success(asked, _("已撤回。"))
+        messages.success(asked, receipt % {"day": wording.day(row.since)})
     return HttpResponseRedirect(link("parameter", row.name))
 
 

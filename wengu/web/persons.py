@@ -21,7 +21,7 @@ from wengu.web import decided, indicators, paging, places, telling, wording
 from wengu.web.access import Request, policy
 from wengu.web.choices import place_choices
 from wengu.web.frame import link, render
-from wengu.web.household_list import region_asked
+from wengu.web.listing import Listed
 from wengu.web.screens import Listing
 from wengu.web.shapes import (
     Absent,
@@ -50,16 +50,11 @@ def persons(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/households.html", {"listing": page.shape()}, here="households")
 
 
-class _Page:
+class _Page(Listed):
     """一页: who is on it, and what was decided on them."""
 
     def __init__(self, request: Request) -> None:
-        self.request, self.scope, self.query = request, request.scope, request.GET
-        self.region = region_asked(request)
-        self.text = self.query.get("q", "").strip()[:_MOST_TEXT]
-        self.conditions = decided.asked(request, "person")
-        self.run = decisions.last_run()
-        self.paging = paging.Asked(self.query, request.path)
+        super().__init__(request, subject="person", most_text=_MOST_TEXT)
 
     @cached_property
     def everybody(self) -> QuerySet[Membership]:

@@ -31,11 +31,11 @@ def fields(request: Request, errors: dict[str, str]) -> tuple[Field, ...]:
     )
     return (
         Field("role", _("角色"), "select", choices=roles, error=errors.get("role", "")),
-        Field("department", _("部门"), "select", choices=departments,
+        Field("department", _("所属部门"), "select", choices=departments,
               error=errors.get("department", ""), hint=_("部门经办才选")),
         Field("region", _("区划代码"), value=given.get("region", str(request.scope.region or "")),
               error=errors.get("region", ""), hint=_("县 6 位、镇 9 位、村 12 位，在“行政区划”查")),
-        Field("office", _("单位"), value=given.get("office", ""), required=True,
+        Field("office", _("工作单位"), value=given.get("office", ""), required=True,
               error=errors.get("office", "")),
         Field("since", _("任职自"), "date", given.get("since", request.on.isoformat()),
               error=errors.get("since", "")),

@@ -20,7 +20,7 @@ from wengu.web import differences, run_pages, workbooks
 from wengu.web.access import Request, policy
 from wengu.web.difference_rows import Names, row
 from wengu.web.frame import link, render
-from wengu.web.overview import region_asked
+from wengu.web.listing import region_asked
 
 _TWO, _DIGITS = 2, 9
 
@@ -94,7 +94,7 @@ def _question(request: Request) -> differences.Asked | None:
         before=before,
         after=after,
         scope=request.scope,
-        region=region_asked(request),
+        region=region_asked(request, str(request.scope.region or "")),
         rule=_one_of(request, "rule", {rule.name for rule in pack.rules}),
         cause=_one_of(request, "cause", set(CAUSES)),
         move=_one_of(request, "move", set(differences.MOVES)),

@@ -58,7 +58,7 @@ def users(request: HttpRequest) -> HttpResponse:
     shown = list(found[first : first + pages.size])
     columns = (
         Column(_("用户名")), Column(_("姓名")), Column(_("角色")), Column(_("区划")),
-        Column(_("单位")), Column(_("自")), Column(_("状态")),
+        Column(_("工作单位")), Column(_("自")), Column(_("状态")),
     )  # fmt: skip
     rows = tuple(_row(user, asked) for user in shown)
     can = asked.scope.allows(Permission.USERS_WRITE)
@@ -94,7 +94,7 @@ def _search(request: Request) -> Search:
     return Search(
         url=reverse("users"),
         fields=(
-            Field("q", _("姓名或用户名"), value=given.get("q", "")),
+            Field("q", _("姓名、账号"), value=given.get("q", "")),
             Field("role", _("角色"), "select", choices=choices("role", roles)),
             Field("state", _("状态"), "select",
                   choices=choices("state", {"active": _("在用"), "closed": _("已停用")})),
@@ -195,7 +195,8 @@ def _enrol(request: Request, assignment: Assignment, errors: dict[str, str]) -> 
 def _posts(found: User, on: datetime.date) -> Table:
     """Return the posts that a user has held, the newest first."""
     columns = (
-        Column(_("角色")), Column(_("区划")), Column(_("单位")), Column(_("自")), Column(_("至")),
+        Column(_("角色")), Column(_("区划")), Column(_("工作单位")), Column(_("自")),
+        Column(_("至")),
     )  # fmt: skip
     rows = tuple(
         Row((
@@ -244,50 +245,43 @@ def _confirmations(found: User, on: datetime.date) -> tuple[Confirmation, ...]:
     return (*((_ending(found),) if held else ()), _resetting(found), _closing(found))
 
 
+def _confirmation(
+    found: User, name: str, summary: str, question: str, consequence: str, action: str
+) -> Confirmation:
+    url = reverse(name, args=[found.username])
+    question = question % {"name": found.name}
+    return Confirmation(summary, question, consequence, action, _("不办"), url)
+
+
 def _ending(found: User) -> Confirmation:
-    return Confirmation(
-        summary=_("结束岗位"),
-        question=_("结束 %(name)s 的岗位？") % {"name": found.name},
-        consequence=_("岗位到今天为止，从今天起什么都看不到；账号还在，可以再给岗位。"),
-        action=_("结束岗位"),
-        cancel=_("不办"),
-        url=reverse("user-end", args=[found.username]),
-    )
+    return _confirmation(
+        found, "user-end", _("结束岗位"), _("结束 %(name)s 的岗位？"),
+        _("岗位到今天为止，从今天起什么都看不到；账号还在，可以再给岗位。"), _("结束岗位"),
+    )  # fmt: skip
 
 
 def _closing(found: User) -> Confirmation:
-    return Confirmation(
-        summary=_("停用账号"),
-        question=_("停用 %(name)s 的账号？") % {"name": found.name},
-        consequence=_(
-            "立即退出，岗位到今天为止；姓名留在已有的记录里。停用后不能登录，可以再恢复。"
-        ),
-        action=_("停用账号，立即退出"),
-        cancel=_("不办"),
-        url=reverse("user-close", args=[found.username]),
-    )
+    return _confirmation(
+        found, "user-close", _("停用账号"), _("停用 %(name)s 的账号？"),
+        _("立即退出，岗位到今天为止；姓名留在已有的记录里。停用后不能登录，可以再恢复。"),
+        _("停用账号，立即退出"),
+    )  # fmt: skip
 
 
 def _resetting(found: User) -> Confirmation:
-    return Confirmation(
-        summary=_("重置密码和动态口令"),
-        question=_("重置 %(name)s 的密码和动态口令？") % {"name": found.name},
-        consequence=_("旧密码和旧验证器立即作废；新的初始密码只显示一次，请当面交给本人。"),
-        action=_("重置，显示新密码"),
-        cancel=_("不办"),
-        url=reverse("user-reset", args=[found.username]),
-    )
+    return _confirmation(
+        found, "user-reset", _("重置密码和动态口令"), _("重置 %(name)s 的密码和动态口令？"),
+        _("旧密码和旧验证器立即作废；新的初始密码只显示一次，请当面交给本人。"),
+        _("重置，显示新密码"),
+    )  # fmt: skip
 
 
 def _reopening(found: User) -> Confirmation:
-    return Confirmation(
-        summary=_("恢复账号"),
-        question=_("恢复 %(name)s 的账号？") % {"name": found.name},
-        consequence=_("新的初始密码只显示一次，请当面交给本人；恢复后没有岗位，要另外给。"),
-        action=_("恢复账号，显示新密码"),
-        cancel=_("不办"),
-        url=reverse("user-reopen", args=[found.username]),
-    )
+    return _confirmation(
+        found, "user-reopen", _("恢复账号"), _("恢复 %(name)s 的账号？"),
+        _("新的初始密码只显示一次，请当面交给本人；恢复后没有岗位，要另外给。"),
+        _("恢复账号，显示新密码"),
+    )  # fmt: skip
 
 
 def _when(user: User) -> str:

@@ -17,11 +17,11 @@ from wengu.policy.rules import pack
 from wengu.regions import queries as regions
 from wengu.regions.models import Region
 from wengu.registry import queries as registry
-from wengu.web import decided, indicators, paging, places, telling
+from wengu.web import decided, indicators, places, telling
 from wengu.web.access import Request, policy
 from wengu.web.choices import place_choices
 from wengu.web.frame import link, render
-from wengu.web.household_list import region_asked
+from wengu.web.listing import Listed
 from wengu.web.screens import Listing
 from wengu.web.shapes import (
     Cell,
@@ -48,16 +48,11 @@ def villages(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/households.html", {"listing": page.shape()}, here="households")
 
 
-class _Page:
+class _Page(Listed):
     """一页: villages in the order of their codes."""
 
     def __init__(self, request: Request) -> None:
-        self.request, self.scope, self.query = request, request.scope, request.GET
-        self.region = region_asked(request)
-        self.text = self.query.get("q", "").strip()[:_MOST_TEXT]
-        self.conditions = decided.asked(request, "village")
-        self.run = decisions.last_run()
-        self.paging = paging.Asked(self.query, request.path)
+        super().__init__(request, subject="village", most_text=_MOST_TEXT)
 
     @cached_property
     def found(self) -> QuerySet[Region]:
