@@ -90,6 +90,8 @@ def _alerts(scope: Scope, run: Run, rule: str, urgency: Urgency, most: int) -> I
 
 
 def _days(number: int) -> str:
+    if number == 0:
+        return _("今天起")
     return ngettext("已 %(n)s 天", "已 %(n)s 天", number) % {"n": wording.count(number)}
 
 
