@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from wengu.intake.guard import Refusal
 from wengu.intake.models import Batch
 from wengu.intake.spec import Context, Spec
 
@@ -47,6 +48,9 @@ class Door(Protocol):
 
     def write(self, statements: Sequence[Any], *, batch: Batch, by: str) -> None:
         """Make the statements true, as one change of the running transaction."""
+
+    def objection(self, *, batch: Batch) -> Refusal | None:
+        """Say why a sheet that was read must not go in as a whole; None: it may."""
 
     def finish(self, *, batch: Batch, by: str) -> None:
         """Do what only the whole sheet allows: the end of what a complete list no longer names."""

@@ -43,6 +43,13 @@ REASONS: Final[Mapping[str, Promise]] = {
     ),
     "lacking": gettext_lazy("缺少列：%(columns)s。请从原系统重新导出，或补上表头"),
     "no_period": gettext_lazy("表中有收入而没有说明是哪一年的：请填写所属年度后再传"),
+    "list_older": gettext_lazy(
+        "比这份名册更新的同类名册（%(day)s）已经入库：旧名册会盖掉新的待遇，不再收"
+    ),
+    "list_lacks_towns": gettext_lazy(
+        "名册里没有这些镇的任何人，而台账中他们有人在享（括号内人数）：%(towns)s。"
+        "按县上报的名册要包括所有的镇；只有部分镇的，请按镇分别导入"
+    ),
     "kept": gettext_lazy("%(n)s 处入库后又有变更，没有撤销：%(names)s"),
 }
 

@@ -38,7 +38,7 @@ def stage(
     states = _states(groups, waived, batch, door)
     keys = {where: group.key for group in groups for where in group.rows}
     tied = ties.prints(groups)
-    _drop(batch)
+    drop(batch)
     for start in range(0, len(reading.rows), ROWS_PER_INSERT):
         piece = reading.rows[start : start + ROWS_PER_INSERT]
         _insert(batch, piece, keys, states, tied)
@@ -69,7 +69,8 @@ def _passed(name: str, why: str) -> dict[str, object]:
 
 
 @transaction.atomic
-def _drop(batch: Batch) -> None:
+def drop(batch: Batch) -> None:
+    """Forget the rows and doubts of a batch."""
     Doubt.objects.filter(batch=batch).delete()
     Row.objects.filter(batch=batch).delete()
 

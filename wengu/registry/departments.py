@@ -5,6 +5,7 @@ nothing here; it stays with its batch.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db.models import Q
@@ -39,6 +40,8 @@ from wengu.registry.statements import (
 
 _KEY = 18
 S = TypeVar("S", bound=Statement)
+BenefitKey = tuple[int, int | None, str]
+"""Household, person (None: the household as a whole) and kind."""
 _BILL = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
 
 
@@ -135,12 +138,13 @@ def write_disabilities(statements: Sequence[DisabilityStatement], *, stamp: Stam
 
 
 def write_bills(statements: Sequence[BillStatement], *, stamp: Stamp) -> int:
-    """Keep hospital stays: the same stay again changes nothing, other amounts replace it."""
+    """Keep hospital stays: the same stay again changes nothing, newer amounts replace it."""
     known = members(statement.id_raw for statement in statements)
     people = [row.person_id for row in known.values()]
     held: dict[tuple[Any, ...], Bill] = {}
     for some in slices(people):
-        for bill in Bill.objects.filter(person__in=some, superseded_seq__isnull=True):
+        rows = Bill.objects.filter(person__in=some, superseded_seq__isnull=True)
+        for bill in rows.select_related("batch"):
             held[_stay(bill.person_id, bill)] = bill
     new: dict[tuple[Any, ...], Bill] = {}
     old: list[int] = []
@@ -151,7 +155,8 @@ def write_bills(statements: Sequence[BillStatement], *, stamp: Stamp) -> int:
         key = _stay(row.person_id, statement)
         before = held.get(key)
         if before is not None:
-            if all(getattr(before, name) == getattr(statement, name) for name in _BILL):
+            same = all(getattr(before, name) == getattr(statement, name) for name in _BILL)
+            if same or (before.batch is not None and before.batch.dated > stamp.since):
                 continue
             old.append(before.pk)
         new[key] = _bill(row.person_id, statement, stamp)
@@ -178,7 +183,7 @@ def _bill(person: int, statement: BillStatement, stamp: Stamp) -> Bill:
     return bill
 
 
-def open_benefits(homes: Iterable[int]) -> dict[tuple[int, int | None, str], Benefit]:
+def open_benefits(homes: Iterable[int]) -> dict[BenefitKey, Benefit]:
     """Return the benefits that run, by household, person and kind."""
     found = {}
     for some in slices(list(dict.fromkeys(homes))):
@@ -190,25 +195,49 @@ def open_benefits(homes: Iterable[int]) -> dict[tuple[int, int | None, str], Ben
     return found
 
 
-def write_dibao(statements: Sequence[DibaoStatement], *, stamp: Stamp) -> int:
-    """Make the list of civil affairs true: benefits of households and persons; return how many."""
+@dataclass
+class DibaoList:
+    """低保名册所述: what a list of civil affairs states of persons whom the registry knows."""
+
+    benefits: dict[BenefitKey, Benefit] = field(default_factory=dict)
+    destitute_people: dict[int, Origin] = field(default_factory=dict)
+    destitute_homes: dict[int, Origin] = field(default_factory=dict)
+    held: dict[BenefitKey, Benefit] = field(default_factory=dict)
+
+
+def dibao_list(statements: Sequence[DibaoStatement], *, stamp: Stamp) -> DibaoList:
+    """Return what statements of a list mean in the registry, and the benefits that run there."""
     known = members(statement.id_raw for statement in statements)
-    held = open_benefits(row.household_id for row in known.values())
-    people, homes = person_facts(stamp), household_facts(stamp)
-    wanted: dict[tuple[int, int | None, str], Benefit] = {}
+    found = DibaoList(held=open_benefits(row.household_id for row in known.values()))
     for statement in statements:
         row = known.get(statement.id_raw[:_KEY])
         if row is None:
             continue
         if statement.destitute:
-            people.say(row.person_id, {"destitute": True}, statement.origin)
+            found.destitute_people[row.person_id] = statement.origin
             if statement.whole_household:
-                homes.say(row.household_id, {"destitute": True}, statement.origin)
+                found.destitute_homes[row.household_id] = statement.origin
             continue
         for benefit in _benefits(statement, row, stamp):
             key = (benefit.household_id, benefit.person_id, benefit.kind)
-            wanted.setdefault(key, benefit)
-    new = {key: each for key, each in wanted.items() if not _same(held.get(key), each)}
+            before = found.held.get(key)
+            if before is not None and statement.since is None and key[2] == BenefitKind.DIBAO:
+                # A list without dates of beginning says that it runs, not since when.
+                benefit.since = before.since
+            found.benefits.setdefault(key, benefit)
+    return found
+
+
+def write_dibao(statements: Sequence[DibaoStatement], *, stamp: Stamp) -> int:
+    """Make the list of civil affairs true: benefits of households and persons; return how many."""
+    stated = dibao_list(statements, stamp=stamp)
+    people, homes = person_facts(stamp), household_facts(stamp)
+    for person, origin in stated.destitute_people.items():
+        people.say(person, {"destitute": True}, origin)
+    for home, origin in stated.destitute_homes.items():
+        homes.say(home, {"destitute": True}, origin)
+    held = stated.held
+    new = {key: each for key, each in stated.benefits.items() if not _same(held.get(key), each)}
     supersede(Benefit, [held[key].pk for key in new if key in held], stamp)
     Benefit.objects.bulk_create(new.values())
     return len(new) + people.write() + homes.write()

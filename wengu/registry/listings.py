@@ -1,13 +1,16 @@
 """名册到达: what only a department's complete list for a county allows: ending what it omits."""
 
+import datetime
 from collections.abc import Collection, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from wengu.kernel.regioncode import RegionCode
 from wengu.registry.changes import Stamp
 from wengu.registry.current import slices
 from wengu.registry.departments import (
+    DibaoList,
+    S,
     household_facts,
     person_facts,
     signed,
@@ -16,6 +19,7 @@ from wengu.registry.departments import (
 from wengu.registry.models import (
     Benefit,
     BenefitKind,
+    HouseholdFacts,
     Listing,
     ListingGap,
     ListingKind,
@@ -24,7 +28,7 @@ from wengu.registry.models import (
     SourceKind,
 )
 
-_COUNTY = 6
+_COUNTY, _TOWN = 6, 9
 
 
 def arrive(
@@ -74,22 +78,106 @@ def _living_in(county: str, people: Collection[int]) -> set[int]:
     return found
 
 
-def end_dibao(counties: Sequence[str], *, listed: Collection[int], stamp: Stamp) -> int:
-    """End the benefits of these counties whose holders the list no longer names."""
-    rows = _running(counties)
-    homes_listed = set(
-        Membership.objects.filter(
-            person__in=list(listed), until__isnull=True, superseded_seq__isnull=True
-        ).values_list("household_id", flat=True)
-    )
-    over = [
-        row
-        for row in rows
-        if (row.person_id not in listed if row.person_id else row.household_id not in homes_listed)
-    ]
+def end_dibao(
+    counties: Sequence[str],
+    *,
+    stated: DibaoList,
+    waiting: Collection[int],
+    stamp: Stamp,
+    homes: Collection[int] | None = None,
+) -> int:
+    """End what runs in these counties and the list does not itself state; return how much.
+
+    That is the benefit of whoever is no longer named, and of whoever is named with another one:
+    one person covered instead of the household, a gradual exit that is over, 低保 that became 特困.
+    Of the persons of rows that still wait, and of their households, nothing ends. `homes`: only
+    these households.
+    """
+    over = [row for row in dibao_over(counties, stated, waiting, stamp)
+            if homes is None or row.household_id in homes]  # fmt: skip
     supersede(Benefit, [row.pk for row in over], stamp)
     Benefit.objects.bulk_create(_ended(row, stamp) for row in over if row.since < stamp.since)
-    return len(over) + _end_facts(counties, "destitute", listed, stamp)
+    people = {*stated.destitute_people, *waiting}
+    kept = {*stated.destitute_homes, *_homes_of(waiting)}
+    ended = _end_facts(counties, "destitute", people, stamp, homes)
+    return len(over) + ended + _end_home_facts(counties, "destitute", kept, stamp, homes)
+
+
+def dibao_over(
+    counties: Sequence[str], stated: DibaoList, waiting: Collection[int], stamp: Stamp
+) -> list[Benefit]:
+    """Return the benefits that run in these counties and that the list does not state."""
+    waiting_homes = _homes_of(waiting)
+    return [
+        row
+        for row in _running(counties)
+        if (row.household_id, row.person_id, row.kind) not in stated.benefits
+        and row.since <= stamp.since
+        and row.person_id not in waiting
+        and not (row.person_id is None and row.household_id in waiting_homes)
+    ]
+
+
+def _homes_of(people: Collection[int]) -> set[int]:
+    found: set[int] = set()
+    for some in slices(list(people)):
+        rows = Membership.objects.filter(
+            person__in=some, until__isnull=True, superseded_seq__isnull=True
+        )
+        found.update(rows.values_list("household_id", flat=True))
+    return found
+
+
+def newer(kind: ListingKind, counties: Sequence[str], on: datetime.date) -> Listing | None:
+    """Return a whole list of these counties that is newer than a day; None: there is none."""
+    found = Listing.objects.filter(
+        kind=kind, county__in=list(counties), since__gt=on, superseded_seq__isnull=True
+    )
+    return found.order_by("-since").first()
+
+
+def newest(kind: ListingKind, county: str) -> Listing | None:
+    """Return the newest whole list of a county; None before the first."""
+    rows = Listing.objects.filter(kind=kind, county=county, superseded_seq__isnull=True)
+    return rows.order_by("-since", "-seq").select_related("batch").first()
+
+
+def towns_without(
+    counties: Sequence[str], kind: ListingKind, listed: Collection[int]
+) -> dict[str, int]:
+    """Return the towns whose holders a list does not name at all, with how many they are."""
+    holders = _holders(counties, kind)
+    places: dict[int, str] = {}
+    for some in slices([*holders, *listed]):
+        rows = Membership.objects.filter(
+            person__in=some, until__isnull=True, superseded_seq__isnull=True
+        )
+        places.update(rows.values_list("person_id", "household__village"))
+    named = {places[person][:_TOWN] for person in listed if person in places}
+    found: dict[str, int] = {}
+    for person in holders:
+        town = places.get(person, "")[:_TOWN]
+        if town and town not in named:
+            found[town] = found.get(town, 0) + 1
+    return found
+
+
+def _holders(counties: Sequence[str], kind: ListingKind) -> set[int]:
+    if kind == ListingKind.DIBAO:
+        return {row.person_id for row in _running(counties) if row.person_id is not None}
+    if kind == ListingKind.DISABILITY:
+        rows = PersonFacts.objects.filter(
+            disabled=True, source=SourceKind.DEPARTMENT, superseded_seq__isnull=True
+        )
+        return _inside(counties, set(rows.values_list("person_id", flat=True)))
+    return set()
+
+
+def _inside(counties: Sequence[str], people: Collection[int]) -> set[int]:
+    found: set[int] = set()
+    for county in counties:
+        found |= _living_in(county, people)
+    return found
 
 
 def end_disability(counties: Sequence[str], *, listed: Collection[int], stamp: Stamp) -> int:
@@ -129,27 +217,48 @@ def _ended(row: Benefit, stamp: Stamp) -> Benefit:
     )
 
 
-def _end_facts(counties: Sequence[str], name: str, listed: Collection[int], stamp: Stamp) -> int:
-    """State the contrary of a department's flag for those who are no longer listed."""
-    holders = set(
-        PersonFacts.objects.filter(
-            **{name: True},
-            source=SourceKind.DEPARTMENT,
-            superseded_seq__isnull=True,
-            since__lte=stamp.since,
-        ).values_list("person_id", flat=True)
+def _end_facts(
+    counties: Sequence[str],
+    name: str,
+    listed: Collection[int],
+    stamp: Stamp,
+    homes: Collection[int] | None = None,
+) -> int:
+    """State the contrary of a department's flag for the persons who are no longer listed."""
+    holders = set(_said(PersonFacts, name, stamp).values_list("person_id", flat=True))
+    contrary = {name: False} | ({"disability": None} if name == "disabled" else {})
+    writer = person_facts(stamp)
+    for person in sorted(_inside(counties, holders - set(listed))):
+        if homes is None or _homes_of([person]) & set(homes):
+            writer.say(person, contrary)
+    return writer.write()
+
+
+def _end_home_facts(
+    counties: Sequence[str],
+    name: str,
+    listed: Collection[int],
+    stamp: Stamp,
+    homes: Collection[int] | None,
+) -> int:
+    """State the contrary of a department's flag for the households that no longer have it."""
+    within = Q()
+    for county in counties:
+        within |= _in_county(county)
+    said = _said(HouseholdFacts, name, stamp).filter(within)
+    writer = household_facts(stamp)
+    for home in sorted(set(said.values_list("household_id", flat=True)) - set(listed)):
+        if homes is None or home in homes:
+            writer.say(home, {name: False})
+    return writer.write()
+
+
+def _said(model: type[S], name: str, stamp: Stamp) -> QuerySet[S]:
+    """Return a department's statements that a flag holds, as of the stamp's day."""
+    rows: QuerySet[S] = model._default_manager.filter(
+        **{name: True},
+        source=SourceKind.DEPARTMENT,
+        superseded_seq__isnull=True,
+        since__lte=stamp.since,
     )
-    gone = list(holders - set(listed))
-    people, homes = person_facts(stamp), household_facts(stamp)
-    for some in slices(gone):
-        open_ = Membership.objects.filter(
-            person__in=some, until__isnull=True, superseded_seq__isnull=True
-        ).select_related("household")
-        for row in open_:
-            if not row.household.village_id.startswith(tuple(code[:_COUNTY] for code in counties)):
-                continue
-            contrary = {name: False} | ({"disability": None} if name == "disabled" else {})
-            people.say(row.person_id, contrary)
-            if name == "destitute":
-                homes.say(row.household_id, {name: False})
-    return people.write() + homes.write()
+    return rows

@@ -1,14 +1,14 @@
 """预览: what the rows of a village or department sheet would change, before anything is written."""
 
-import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wengu.intake.door import RowDiff
 from wengu.registry.current import changed, current_of, slices
-from wengu.registry.departments import members, open_benefits
+from wengu.registry.departments import BenefitKey, members, open_benefits
 from wengu.registry.models import (
+    Benefit,
     BenefitKind,
     Bill,
     Membership,
@@ -24,6 +24,7 @@ from wengu.registry.statements import (
 )
 
 _KEY = 18
+_WHOLE, _SINGLE, _DESTITUTE = "农村低保", "单人保", "农村特困供养"
 _AMOUNTS = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
 Changes = dict[str, tuple[Any, Any]]
 
@@ -110,25 +111,31 @@ def _dibao(statements: Sequence[DibaoStatement], on: datetime.date) -> Compared:
         row = known.get(each.id_raw[:_KEY])
         if row is None:
             found.append((False, {}))
-        elif each.destitute:
-            before = said.get(row.person_id)
-            found.append((before is None or not before.destitute, {}))
-        else:
-            found.append(_benefit(each, row, held))
+            continue
+        before = said.get(row.person_id)
+        found.append(_benefit(each, row, held, destitute=bool(before and before.destitute)))
     return found
 
 
 def _benefit(
-    each: DibaoStatement, row: Membership, held: Mapping[tuple[int, int | None, str], Any]
+    each: DibaoStatement, row: Membership, held: Mapping[BenefitKey, Benefit], *, destitute: bool
 ) -> tuple[bool, Changes]:
-    before = held.get((row.household_id, row.person_id, BenefitKind.DIBAO.value))
-    if before is None:
-        return True, {}
-    stated = dataclasses.asdict(each)
-    changes = _differing(before, {name: stated[name] for name in ("grade", "monthly_fen")})
+    """Compare what a row states with what its person and household hold: as a list replaces it."""
+    own = held.get((row.household_id, row.person_id, BenefitKind.DIBAO.value))
+    whole = held.get((row.household_id, None, BenefitKind.DIBAO.value))
     exit_ = held.get((row.household_id, None, BenefitKind.GRADUAL_EXIT.value))
+    if own is None and not destitute:
+        return True, {}
+    before = _DESTITUTE if destitute else _WHOLE if whole else _SINGLE
+    after = _DESTITUTE if each.destitute else _WHOLE if each.whole_household else _SINGLE
+    changes: Changes = {} if before == after else {"category": (before, after)}
+    if own is not None and not each.destitute:
+        stated: dict[str, Any] = {"grade": each.grade, "monthly_fen": each.monthly_fen}
+        if each.since is not None:
+            stated["since"] = each.since
+        changes |= _differing(own, stated)
     leaving = exit_.since if exit_ else None
-    if each.grace_since and each.grace_since != leaving:
+    if each.grace_since != leaving and (each.whole_household or leaving is not None):
         changes["grace_since"] = (leaving, each.grace_since)
     return False, changes
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wengu.intake.spec import Column, Context, Group, Head, KnownPerson, Layout, RawRow, Words
-from wengu.kernel.text import person_name
+from wengu.kernel.text import compact, person_name
 from wengu.registry.imports import codes, layouts, reasons
 from wengu.registry.imports.coerce import Coercion, choice, day_until, fen, words
 from wengu.registry.imports.identity import identity
-from wengu.registry.imports.lines import Line, plans, read_lines, text
+from wengu.registry.imports.lines import NOBODY, Line, plans, read_lines, text
 from wengu.registry.imports.person_checks import check_number
 from wengu.registry.statements import (
     BillStatement,
@@ -22,6 +22,7 @@ from wengu.registry.statements import (
 )
 
 _NAME, _TEXT = 60, 100
+_NAMED = 5
 _BETWEEN = "\x1f"
 Statement = DibaoStatement | BillStatement | DisabilityStatement
 
@@ -36,6 +37,8 @@ class DepartmentSheet:
     amounts: tuple[str, ...] = ()
     dated_amounts: Sequence[str] = ()
     identifying: Sequence[str] = ("id_number", "name")
+    # The doubt about two rows that say different things of one thing.
+    twice: str = "person_twice"
 
     def severity(self, code: str) -> str:
         return reasons.severity(code)
@@ -50,13 +53,17 @@ class DepartmentSheet:
         """Return how the sheet's own columns are read."""
         raise NotImplementedError
 
-    def check_line(self, line: Line) -> None:
+    def check_line(self, line: Line, on: datetime.date) -> None:
         """Note the doubts that only this sheet has."""
         raise NotImplementedError
 
     def statement(self, line: Line) -> Statement:
         """Return what a checked row states."""
         raise NotImplementedError
+
+    def about(self, line: Line) -> tuple[Any, ...]:
+        """Return what a row is about: one person, whom the list names once; () is unreadable."""
+        return (line.id.key,) if line.id.key else ()
 
     def check(
         self, rows: Iterable[RawRow], heads: Mapping[int, Head], context: Context
@@ -65,6 +72,7 @@ class DepartmentSheet:
         rows = list(rows)
         lines = list(self._lines(rows, heads, context))
         _check_repeated(rows, lines)
+        self._check_twice(rows, lines)
         if context.known is not None:
             known = context.known.persons({line.id.key for line in lines if line.id.key})
             for line in lines:
@@ -84,12 +92,25 @@ class DepartmentSheet:
                 line.doubt("name_missing", "name")
             for amount in self.amounts:
                 _check_amount(line, amount)
-            self.check_line(line)
+            self.check_line(line, context.dated)
             yield line
+
+    def _check_twice(self, rows: Sequence[RawRow], lines: Sequence[Line]) -> None:
+        """Doubt rows about one thing that differ: nobody can say which of them counts."""
+        named: dict[tuple[Any, ...], list[tuple[RawRow, Line]]] = {}
+        for row, line in zip(rows, lines, strict=True):
+            if about := self.about(line):
+                named.setdefault(about, []).append((row, line))
+        for same in named.values():
+            if len({_written(row) for row, _ in same}) == 1:
+                continue
+            for _, line in same:
+                others = [str(other.number) for _, other in same if other is not line]
+                line.doubt(self.twice, "id_number", rows="、".join(others[:_NAMED]))
 
     def _group(self, row: RawRow, line: Line) -> Group:
         place = line.sheet, line.number
-        ties = frozenset({_BETWEEN.join(_written(row))})
+        ties = frozenset({_BETWEEN.join(_written(row)), _BETWEEN.join(map(str, self.about(line)))})
         group = Group(f"{line.sheet}.{line.number}", [place], [], line.found, ties)
         if not any(reasons.must_fix(doubt.code) for doubt in line.found):
             group.statements.append(self.statement(line))
@@ -151,10 +172,10 @@ class DibaoSheet(DepartmentSheet):
             "grace_since": day,
         }
 
-    def check_line(self, line: Line) -> None:
+    def check_line(self, line: Line, on: datetime.date) -> None:
         if line.empty("amount"):
             line.doubt("amount_missing", "amount")
-        since, grace = line.v["since"], line.v.get("grace_since")
+        since, grace = line.v.get("since"), line.v.get("grace_since")
         if since and grace and grace < since:
             line.doubt("date_order", "grace_since", "since")
 
@@ -168,7 +189,7 @@ class DibaoSheet(DepartmentSheet):
             whole_household=category != codes.SINGLE_PERSON,
             grade=values["grade"] or "",
             monthly_fen=values["amount"],
-            since=values["since"],
+            since=values.get("since"),
             grace_since=values.get("grace_since"),
             destitute=category == codes.DESTITUTE,
         )
@@ -179,6 +200,7 @@ class HospitalSheet(DepartmentSheet):
 
     name = "hospital"
     title = "医保住院费用表"
+    twice = "stay_twice"
     columns = layouts.HOSPITAL_COLUMNS
     layouts = layouts.HOSPITAL_LAYOUTS
     amounts = ("total", "basic", "serious", "self_pay")
@@ -193,7 +215,12 @@ class HospitalSheet(DepartmentSheet):
             "hospital": text(_TEXT, words),
         } | dict.fromkeys(self.amounts, amount)
 
-    def check_line(self, line: Line) -> None:
+    def about(self, line: Line) -> tuple[Any, ...]:
+        values = line.v
+        stay = line.id.key, values["hospital"], values["admitted"], values["discharged"]
+        return stay if all(stay) else ()
+
+    def check_line(self, line: Line, on: datetime.date) -> None:
         values = line.v
         for name in ("admitted", "discharged"):
             if line.empty(name):
@@ -239,13 +266,25 @@ class DisabilitySheet(DepartmentSheet):
 
     def coercions(self, on: datetime.date) -> dict[str, Coercion]:
         return {
+            "certificate": text(_TEXT, compact),
             "type": choice(codes.DISABILITY_TYPES),
             "grade": choice(codes.DISABILITY_GRADES),
             "since": day_until(on),
         }
 
-    def check_line(self, line: Line) -> None:
-        """Nothing beyond the cells: type, grade and date are read by their tables."""
+    def check_line(self, line: Line, on: datetime.date) -> None:
+        """Compare the certificate's number with the person's, and with type and grade.
+
+        Its last digits say type and grade where the cells beside it are empty.
+        """
+        number = line.v.get("certificate")
+        told = identity(number, on=on) if number else NOBODY
+        kind, grade = line.v["type"], line.v["grade"]
+        if told.disability and not kind and not grade:
+            line.v["type"], line.v["grade"] = told.disability[0], told.disability[1]
+        differs = told.disability and kind and grade and told.disability != f"{kind}{grade}"
+        if differs or (told.key and line.id.key and told.key != line.id.key):
+            line.doubt("certificate_differs", "certificate", "type", "grade")
 
     def statement(self, line: Line) -> DisabilityStatement:
         kind, grade = line.v["type"], line.v["grade"]

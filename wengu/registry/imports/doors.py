@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from wengu.intake import queries as intake
 from wengu.intake.door import Door, RowDiff, Withdrawn
+from wengu.intake.guard import Refusal
 from wengu.intake.models import Batch, Row
 from wengu.intake.spec import Context, KnownPerson, Spec
 from wengu.kernel.regioncode import Level, RegionCode
@@ -25,6 +26,9 @@ from wengu.registry.models import ListingKind, Membership, SourceKind
 from wengu.registry.previews import preview
 from wengu.registry.statements import HouseholdStatement
 from wengu.registry.writing import write_households
+
+# From so many holders on, a town whom a county's list does not name at all was left out of it.
+_HOLDERS = 10
 
 
 class Registry:
@@ -63,6 +67,10 @@ class _Door:
 
     def context(self, *, dated: datetime.date, region: str, period: int | None) -> Context:
         return Context(dated, region, places(dated), period, Registry())
+
+    def objection(self, *, batch: Batch) -> Refusal | None:
+        """Nothing: this sheet says nothing of those whom it does not name."""
+        return None
 
     def finish(self, *, batch: Batch, by: str) -> None:
         """Nothing: this sheet is no complete list."""
@@ -147,6 +155,28 @@ class _DepartmentDoor(_Door):
     ) -> list[RowDiff]:
         return preview(statements, self.spec.name, dated, column_of)
 
+    def objection(self, *, batch: Batch) -> Refusal | None:
+        """Refuse a whole list that is older than one that is in, or that lacks whole towns."""
+        counties = counties_of(batch)
+        if not counties or intake.partial(batch):
+            return None
+        late = self.ends and listings.newer(self.kind, counties, batch.dated)
+        if late:
+            return Refusal("list_older", day=late.since.isoformat())
+        listed = meant(batch, Row.objects.filter(batch=batch))
+        without = {
+            town: number
+            for town, number in listings.towns_without(counties, self.kind, listed).items()
+            if number >= _HOLDERS
+        }
+        if not without:
+            return None
+        names = "、".join(
+            f"{regions.find(f'{town}000', batch.dated).short_name}（{number}）"
+            for town, number in sorted(without.items())
+        )
+        return Refusal("list_lacks_towns", towns=names)
+
     def finish(self, *, batch: Batch, by: str) -> None:
         """Note the list's arrival and end what it omits; a part of a list only fills its gaps."""
         counties = counties_of(batch)
@@ -156,13 +186,26 @@ class _DepartmentDoor(_Door):
         rows = Row.objects.filter(batch=batch)
         if intake.partial(batch):
             listings.fill(self.kind, meant(batch, rows.filter(applied=True)), stamp=stamp)
+            self.end_part(counties, batch, stamp)
             return
-        self.end(counties, meant(batch, rows), stamp)
         waiting = meant(batch, rows.filter(applied=False))
+        self.end(counties, batch, waiting, stamp)
         listings.arrive(self.kind, counties, waiting=waiting, stamp=stamp)
 
-    def end(self, counties: Sequence[str], listed: set[int], stamp: Stamp) -> None:
-        """End what the complete list omits; bills end nothing."""
+    ends = True
+
+    def end(self, counties: Sequence[str], batch: Batch, waiting: set[int], stamp: Stamp) -> None:
+        """End what the complete list does not state; bills end nothing."""
+
+    def end_part(self, counties: Sequence[str], batch: Batch, stamp: Stamp) -> None:
+        """End what rows that came back mended contradict."""
+
+    def stated(self, batch: Batch) -> list[Any]:
+        """Return what the rows of a batch that are in state."""
+        rows = Row.objects.filter(batch=batch, applied=True).order_by("sheet", "number")
+        context = self.context(dated=batch.dated, region=batch.region, period=batch.period)
+        groups = intake.checked(rows, batch=batch, door=door_of(batch), context=context)
+        return [statement for group in groups for statement in group.statements]
 
 
 class DibaoDoor(_DepartmentDoor):
@@ -176,14 +219,30 @@ class DibaoDoor(_DepartmentDoor):
     def write(self, statements: Sequence[Any], *, batch: Batch, by: str) -> None:
         departments.write_dibao(statements, stamp=self.stamp(batch, by, SourceKind.DEPARTMENT))
 
-    def end(self, counties: Sequence[str], listed: set[int], stamp: Stamp) -> None:
-        listings.end_dibao(counties, listed=listed, stamp=stamp)
+    def end(self, counties: Sequence[str], batch: Batch, waiting: set[int], stamp: Stamp) -> None:
+        stated = departments.dibao_list(self.stated(batch), stamp=stamp)
+        listings.end_dibao(counties, stated=stated, waiting=waiting, stamp=stamp)
+
+    def end_part(self, counties: Sequence[str], batch: Batch, stamp: Stamp) -> None:
+        part = self.stated(batch)
+        homes = {row.household_id for row in departments.members(s.id_raw for s in part).values()}
+        for county in counties:
+            whole = listings.newest(self.kind, county)
+            if whole is None or whole.batch is None or whole.since != batch.dated:
+                continue
+            stated = departments.dibao_list([*self.stated(whole.batch), *part], stamp=stamp)
+            waiting = meant(whole.batch, Row.objects.filter(batch=whole.batch, applied=False))
+            people = meant(batch, Row.objects.filter(batch=batch, applied=True))
+            listings.end_dibao(
+                [county], stated=stated, waiting=waiting - people, stamp=stamp, homes=homes
+            )
 
 
 class HospitalDoor(_DepartmentDoor):
     """医保住院表入口"""
 
     kind = ListingKind.HOSPITAL
+    ends = False
 
     def __init__(self) -> None:
         super().__init__("hospital")
@@ -204,7 +263,8 @@ class DisabilityDoor(_DepartmentDoor):
         stamp = self.stamp(batch, by, SourceKind.DEPARTMENT)
         departments.write_disabilities(statements, stamp=stamp)
 
-    def end(self, counties: Sequence[str], listed: set[int], stamp: Stamp) -> None:
+    def end(self, counties: Sequence[str], batch: Batch, waiting: set[int], stamp: Stamp) -> None:
+        listed = meant(batch, Row.objects.filter(batch=batch))
         listings.end_disability(counties, listed=listed, stamp=stamp)
 
 

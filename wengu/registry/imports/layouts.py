@@ -147,7 +147,7 @@ DIBAO_COLUMNS = (
     _column("category", "救助类别|保障类别"),
     _column("grade", "等级|救助等级|保障等级", required=True),
     _column("amount", "金额|金额(元/月)|月保障金额|保障金额", required=True),
-    _column("since", "享受起始日期|起始日期|享受开始日期", required=True),
+    _column("since", "享受起始日期|起始日期|享受开始日期"),
     _column("grace_since", "渐退起始日期|渐退期起始日期"),
 )
 
