@@ -305,6 +305,18 @@ def test_a_cell_that_is_still_wrong_is_said_to_wait(clerk):
     assert said(response) == ["第 7 行已改，这一行现在：必须改。"]
 
 
+def test_a_question_has_no_stop_behind_it(clerk):
+    take_in(xlsx(table(home(1, 2))))
+    batch = receive(xlsx(table(home(1, 1))), name="少一人.xlsx")
+    page = clerk.get(where(batch)).content.decode()
+    assert "是减少还是漏填？请核实" in page
+    doubt = Doubt.objects.get(batch=batch, code="member_left")
+    page = clerk.get(where(batch, f"doubts/{doubt.pk}/")).content.decode()
+    assert "是减少还是漏填？</b>请核实" in page
+    clerk.cookies["django_language"] = "en"
+    assert "?. " not in clerk.get(where(batch)).content.decode()
+
+
 def test_only_the_doubtful_cell_may_be_mended(clerk):
     batch = doubtful()
     doubt = doubt_of(batch, "months_range")

@@ -154,7 +154,7 @@ class _Page:
             "crumbs": crumbs(
                 self.request.scope, self.batch.region, url=lambda code: "", then=(trail,)
             ),
-            "reason": said.reason,
+            "reason": review.ended(said.reason),
             "remedy": said.remedy,
             "facts": self._facts(),
             "mend": self._mend() if doubt.columns else (),

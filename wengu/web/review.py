@@ -324,8 +324,7 @@ class Page:
             if doubt.severity != MUST_FIX:
                 remedies.append(Link(_("核对无误，说明理由"), f"{url}#waive"))
         must = doubt.severity == MUST_FIX
-        stop = ". " if self.english else "。"
-        return screens.Doubt(must, where, f"{said.reason}{stop}{said.remedy}", tuple(remedies))
+        return screens.Doubt(must, where, f"{ended(said.reason)}{said.remedy}", tuple(remedies))
 
     def _changes(self, row: Row) -> Iterable[screens.Doubt]:
         """Say what a changed row would write, cell by cell."""
@@ -344,6 +343,13 @@ class Page:
         if isinstance(value, int) and in_fen(self.batch.spec, column):
             return wording.yuan(value)
         return shown(str(value), hide)
+
+
+def ended(sentence: str) -> str:
+    """Return a sentence with its stop, ready for the next one; a question has its own mark."""
+    if sentence.endswith(("？", "?")):
+        return sentence if sentence.endswith("？") else f"{sentence} "
+    return f"{sentence}{_('。')}"
 
 
 def secrets(head: Head) -> dict[int, Mask]:
