@@ -54,6 +54,35 @@ def test_a_flag_parameter_is_a_condition():
     assert ask(lambda h, P: P.open & ~h.urban).branch == UNKNOWN
 
 
+def test_an_age_may_be_counted_from_one_of_two_days():
+    def older(m):
+        day = either(need(m.ill), m.birth, m.household.since.or_(AS_OF))
+        return age(need(day)) >= 16
+
+    def condition(h, P):
+        return h.members.any(older)
+
+    for ill, birth, since, branch in (
+        (True, 20040701, None, YES),
+        (True, 20040702, None, NO),
+        (True, None, 20000101, UNKNOWN),
+        (False, None, 20040701, YES),
+        (False, None, None, NO),
+        (None, 20000101, 20000101, UNKNOWN),
+    ):
+        people = [member(1, ill=ill, birth=birth)]
+        assert ask(condition, h=home(since=since), people=people).branch == branch
+
+
+def test_a_set_of_codes_is_known_once_somebody_has_set_it():
+    def condition(h, P):
+        return P.codes.is_known() & ~h.urban
+
+    assert ask(condition).branch == NO
+    assert ask(condition, settings={("codes", None): frozenset()}).branch == YES
+    assert ask(condition, settings={("codes", None): frozenset("A")}).branch == YES
+
+
 def test_text_may_have_a_default_and_a_parameter():
     assert ask(lambda h, P: h.grade.or_("C") == "C").branch == YES
     which = ParameterDefinition("which", Choice(values=("A", "B")), term="", county=True)

@@ -278,6 +278,31 @@ def test_a_county_beats_the_city_and_rows_are_dated():
         assert found.branch == (UNKNOWN if value is None else YES)
 
 
+def test_an_ended_row_does_not_bring_back_the_one_before_it():
+    def row(value, since, until=None, county=None):
+        return ParameterValue("line", value, since, until, county)
+
+    first, second, end = (datetime.date(2020, month, 1) for month in (1, 3, 6))
+    parameters = Parameters(
+        [
+            row(100, first),
+            row(200, second, end),
+            row(300, first, county="320723"),
+            row(400, second, end, "320723"),
+        ]
+    )
+    expected = {
+        datetime.date(2020, 2, 29): (100, 300),
+        datetime.date(2020, 5, 31): (200, 400),
+        end: (None, None),
+    }
+    for on, values in expected.items():
+        for county, value in zip(("320703", "320723"), values, strict=True):
+            found = ask(lambda h, P: need(h.income) == P.line, on=on, settings=parameters,
+                        h=home(income=value or 0, county=county))  # fmt: skip
+            assert found.branch == (UNKNOWN if value is None else YES), (on, county)
+
+
 def test_only_what_leaves_it_unknown_is_missing():
     def condition(h, P):
         idle = (need(h.income) > 0) & h.urban

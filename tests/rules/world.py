@@ -243,9 +243,22 @@ class Maker:
             left, right = self.aggregate(level, depth, "count"), n.Literal(1)
         return n.Compare(operator, self.closed(left), self.closed(right))
 
+    def day(self, level, depth=1):
+        """A recorded day, what it means when nobody recorded it, or one of two."""
+        kind = self.draw(st.integers(0, 5))
+        if depth and kind == 0:
+            return self.defaulted(
+                self.day(level, 0),
+                self.draw(st.sampled_from([n.Today(), n.Literal(20040301, ("day",))])),
+            )
+        if depth and kind == 1:
+            return self.defaulted(self.day(level, 0), self.day(level, 0))
+        if depth and kind == 2:
+            return n.Either(self.condition(level, 0), self.day(level, 0), self.day(level, 0))
+        return self.column(level, ("day",))
+
     def clock(self, level):
-        day = self.column(level, ("day",))
-        day = self.closed(day)
+        day = self.closed(self.day(level))
         if self.draw(st.booleans()):
             right = self.draw(st.sampled_from([n.Parameter("adult"), n.Literal(16)]))
             return n.Compare(self.draw(st.sampled_from(OPERATORS)), n.Age(day), right)
@@ -296,7 +309,8 @@ class Maker:
         return self.pick(options)
 
     def known(self, level):
-        node = self.fen(level, 1)
+        node = self.draw(st.sampled_from([lambda: self.fen(level, 1), lambda: self.day(level),
+                                          lambda: n.Parameter("codes")]))()  # fmt: skip
         return n.Known(node) if infer(node, self.voc).unsure else self.condition(level, 0)
 
 

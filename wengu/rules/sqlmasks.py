@@ -10,6 +10,7 @@ from wengu.rules.sqlscope import Scope
 
 NEVER = "FALSE"
 ALWAYS = "TRUE"
+_PASSED = (nodes.Not, nodes.Age)
 
 
 class Absences:
@@ -61,8 +62,8 @@ class Absences:
 
     def _child(self, child: Node, leaf: Leaf, scope: Scope) -> str:
         absent = self.absent(child, leaf, scope)
-        # A Not is unknown just when what it negates is: that guard follows below it.
-        if absent == NEVER or isinstance(child, nodes.Not) or self._is_strict(child):
+        # These are unknown just when what they are of is: that guard follows below them.
+        if absent == NEVER or isinstance(child, _PASSED) or self._is_strict(child):
             return absent
         return all_of(f"{self.emitter.sql(child, scope)} IS NULL", absent)
 

@@ -51,9 +51,9 @@ class ParameterColumns:
 
     def value(self, name: str) -> tuple[str, str]:
         """Return the SQL of a parameter, and its column where counties differ, else empty."""
-        flag = self.voc.parameter(name).dims == kinds.FLAG
-        text = self.voc.parameter(name).dims == kinds.TEXT
-        spell = self._flag if flag else self._text if text else self._integer
+        dims = self.voc.parameter(name).dims
+        spells = {kinds.FLAG: self._flag, kinds.TEXT: self._text, kinds.CODES: self._codes}
+        spell = spells.get(dims, self._integer)
         return self._column(f"p_{name}", lambda county: self._at(name, county), spell)
 
     def cut(self, node: nodes.Cut) -> tuple[str, str]:
@@ -89,6 +89,10 @@ class ParameterColumns:
 
     def _text(self, value: Value | None) -> str:
         return "CAST(NULL AS VARCHAR)" if value is None else self.dialect.text(str(value))
+
+    def _codes(self, value: Value | None) -> str:
+        """Return whether the set is there: nothing else is asked of a set as a whole."""
+        return self.dialect.flag(None if value is None else True)
 
     def _column(
         self, name: str, read: Read, spell: Callable[[Value | None], str]
