@@ -120,3 +120,10 @@ def test_the_spelling_is_forgiven():
     wide = "".join(chr(ord(character) + 0xFEE0) for character in number)
     assert idcard.first18(f" {wide} ") == number
     assert idcard.first18(number[:6] + " " + number[6:]) == number
+
+
+def test_a_certificate_issued_again_may_count_with_a_letter():
+    number = idcard.complete("32072319600101001")
+    assert idcard.first18(f"{number}61B1") == number
+    assert idcard.disability(f"{number}61B1") == (6, 1)
+    assert idcard.first18(f"{number}B161") is None

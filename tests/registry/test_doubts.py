@@ -61,7 +61,9 @@ def test_clean_households_have_no_doubts():
 CELLS = [
     ("证件号码", "", "id_missing", "H4"),
     ("证件号码", "32072319600101", "id_length", "H4"),
-    ("证件号码", number("19600101", 1)[:-1] + "A", "id_checksum", "H4"),
+    ("证件号码", number("19600101", 1)[:-1] + "A", "id_characters", "H4"),
+    ("证件号码", "X" + number("19600101", 1)[1:], "id_characters", "H4"),
+    ("证件号码", number("19600101", 1)[:-1] + "7", "id_checksum", "H4"),
     ("证件号码", "3.20723E+17", "id_truncated", "H4"),
     ("证件号码", "320723196001010000", "id_truncated", "H4"),
     ("证件号码", complete("32072319601301001"), "id_birth_impossible", "H4"),
@@ -178,6 +180,15 @@ def test_disability_numbers():
     assert doubts(rows) == [("id_suffix", "H4")]
 
 
+def test_a_letter_that_counts_the_issues_is_only_to_be_checked():
+    rows = home(1)
+    rows[0] |= {"健康状况": "残疾", "劳动技能": "丧失劳动力", "务工状况": "", "务工时间": ""}
+    rows[0]["证件号码"] += "61B1"
+    _, (group,) = check(xlsx(table(rows)))
+    assert [d.code for d in group.found] == ["id_reissue_letters"]
+    assert group.statements[0].persons[0].facts["disability"] == "61"
+
+
 def test_duplicates_name_the_other_row():
     rows = home(1) + home(2)
     rows[3]["证件号码"] = rows[1]["证件号码"]
@@ -271,7 +282,7 @@ def test_every_reason_has_its_sentences_in_both_languages():
         assert all([reason.reason, reason.reason_en, reason.remedy, reason.remedy_en]), code
         assert "…" not in reasons.sentence(code, dict.fromkeys(
             ("rows", "members", "heads", "spouses", "years", "actual", "stated", "age", "able",
-             "yuan", "household", "since", "before", "left", "expected"), 1))  # fmt: skip
+             "yuan", "household", "since", "before", "left", "expected", "why"), 1))  # fmt: skip
 
 
 def test_the_day_of_the_statement_decides_ages():

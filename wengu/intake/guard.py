@@ -25,7 +25,9 @@ REASONS: Final[Mapping[str, Promise]] = {
     "too_large": gettext_lazy(
         "文件过大（超过 20 MB，或展开后超过 200 MB）：请按乡镇分成几个工作簿"
     ),
-    "too_wide": gettext_lazy("表格超过 100 列：请删去表外的单元格，只保留系统导出的列"),
+    "too_wide": gettext_lazy(
+        "表格超过 256 列（或 20 万行之外还有内容）：请删去表外的单元格，只保留系统导出的列"
+    ),
     "too_long": gettext_lazy("表格超过 20 万行：请按乡镇分成几个工作簿"),
     "kind": gettext_lazy("只收 .xlsx 和 .csv：请用表格软件另存为其中一种"),
     "old": gettext_lazy("这是旧版 .xls 或加了密码的工作簿：请去掉密码，另存为 .xlsx"),

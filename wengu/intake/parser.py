@@ -10,12 +10,15 @@ import csv
 import datetime
 import io
 import json
+import posixpath
 import re
 import resource
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any
+from xml.etree import ElementTree
 
 from python_calamine import CalamineError, PasswordError, SheetVisibleEnum, load_workbook
 
@@ -23,18 +26,41 @@ MEMORY = 1 << 30
 SECONDS = 60
 PIECE = 500
 ROWS = 200_000
-COLUMNS = 100
+COLUMNS = 256
+"""The width of the older workbooks (column IV); the national export has about 177 columns."""
 FIELD = 32_767
 _UNPACKED = 200 << 20
 _BLOCK = 1 << 20
 _OVERLAP = 64
+_LONGEST_CELL = 8 << 20
+_EMPTY_FAR = 200_000
 # Beyond this Excel keeps fifteen digits only: what it shows then is all that is left.
 _EXACT = 1e15
 
+# Cells beyond column IV or row 199999: three letters, JA and later, or IW to IZ.
 _FAR = re.compile(
-    rb"""\br\s*=\s*["'](?:[A-Za-z]{3,}|[D-Zd-z][A-Za-z]|[Cc][W-Zw-z])[0-9]"""
-    rb"""|\br\s*=\s*["'][A-Za-z]*(?:[2-9][0-9]{5}|[0-9]{7,})["']"""
+    rb"""\br\s*=\s*["'](?:[A-Za-z]{3,}|[J-Zj-z][A-Za-z]|[Ii][W-Zw-z])[0-9]"""
+    rb"""|\br\s*=\s*["'][A-Za-z]+(?:[2-9][0-9]{5}|[0-9]{7,})["']"""
 )
+_CELL = rb"<(?:\w+:)?c\b"
+_END = rb"</(?:\w+:)?c\s*>"
+_CELL_START = re.compile(_CELL)
+_ANY_CELL = re.compile(_CELL + rb"([^<>]*?)(?:/>|>(.*?)" + _END + rb")", re.DOTALL)
+_ERROR_CELL = re.compile(
+    _CELL + rb"""([^<>]*\bt\s*=\s*["']e["'][^<>]*)(?<!/)>(.*?)""" + _END, re.DOTALL
+)
+_FORMULA_CELL = re.compile(
+    _CELL + rb"([^<>]*)(?<!/)>\s*<(?:\w+:)?f\b([^<>]*?)(?:/>|>(.*?)</(?:\w+:)?f\s*>)(.*?)" + _END,
+    re.DOTALL,
+)
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?v\s*>)", re.DOTALL)
+_CONTENT = re.compile(rb"<(?:\w+:)?(?:v|t|f)\b[^>]*?(?<!/)>[^<]|<(?:\w+:)?f\b")
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
+_TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
+_RECALCULATED = re.compile(rb"""\bfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_BOOK_PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
 
@@ -67,13 +93,33 @@ def main() -> None:
     out.flush()
 
 
+Marks = dict[int, dict[int, str]]
+
+
+@dataclass
+class Scan:
+    """初查: what a workbook's parts hold, read before anything is built from them.
+
+    `marks` are the cells whose content calamine does not tell, by part, row and column (from 0):
+    an error shows its own text, and a formula that nobody has calculated shows the formula.
+    """
+
+    total: int = 0
+    far: int = 0
+    untrusted: bool = False
+    """The workbook asks to be calculated anew when it is opened: a 0 is no result."""
+    marks: dict[str, Marks] = field(default_factory=dict)
+
+
 def workbook(data: bytes) -> Iterator[dict[str, Any]]:
     """Yield the sheets of a workbook, piece by piece."""
-    scan(data)
+    found = scan(data)
+    parts = _parts(data) if found.marks else []
     book = load_workbook(io.BytesIO(data))
     for index, about in enumerate(book.sheets_metadata):
         hidden = about.visible is not SheetVisibleEnum.Visible
         sheet = book.get_sheet_by_index(index)
+        marks = found.marks.get(parts[index], {}) if index < len(parts) else {}
         if sheet.start is None:
             yield _piece(index, about.name, 1, [], hidden=hidden)
             continue
@@ -82,36 +128,158 @@ def workbook(data: bytes) -> Iterator[dict[str, Any]]:
         if sheet.total_height > ROWS:
             raise Refused("too_long")
         rows = ([cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False))
-        yield from _pieces(index, about.name, rows, hidden=hidden)
+        yield from _pieces(index, about.name, _marked(rows, marks), hidden=hidden)
 
 
-def scan(data: bytes) -> None:
-    """Refuse a workbook with far cells, a DTD or too much content, before it is built."""
-    total = 0
+def _parts(data: bytes) -> list[str]:
+    """Return the part of each sheet, in the order of the workbook."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for entry in archive.infolist():
-            if not entry.filename.lower().endswith((".xml", ".rels", ".vml")):
-                continue
-            cells = entry.filename.startswith("xl/worksheets/")
+        names = {name.lower(): name for name in archive.namelist()}
+        try:
+            book, links = (_tree(archive.read(names[part])) for part in _BOOK_PARTS)
+        except (KeyError, ElementTree.ParseError):
+            raise Refused("damaged") from None
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    sheets = (node for node in book.iter() if node.tag.rpartition("}")[2] == "sheet")
+    return [_part(targets.get(sheet.get(_RELATION), "")) for sheet in sheets]
+
+
+def _tree(content: bytes) -> ElementTree.Element:
+    return ElementTree.fromstring(content)  # noqa: S314 (a DTD is refused by the scan before)
+
+
+def _part(target: str) -> str:
+    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower()
+
+
+def _marked(rows: Iterable[list[str]], marks: Marks) -> Iterator[list[str]]:
+    """Put the texts of marked cells in; rows that hold nothing else are added below."""
+    number = 0
+    for number, row in enumerate(rows, start=1):
+        yield _with(row, marks[number]) if number in marks else row
+    for below in range(number + 1, max(marks, default=0) + 1):
+        yield _with([], marks.get(below, {}))
+
+
+def _with(row: list[str], marks: dict[int, str]) -> list[str]:
+    row += [""] * (max(marks, default=0) + 1 - len(row))
+    for column, text in marks.items():
+        row[column] = text
+    return row
+
+
+def scan(data: bytes) -> Scan:
+    """Refuse a workbook with content in far cells, a DTD or too much content, before it is built.
+
+    A far cell that is only coloured harms nobody: calamine keeps no empty cells.
+    """
+    found = Scan()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        # The sheets last: whether a 0 is trusted, the workbook's own part says.
+        for entry in sorted(archive.infolist(), key=lambda each: _is_sheet(each.filename)):
+            name = entry.filename.lower()
             with archive.open(entry) as stream:
-                total = _scan_part(stream.read, total, cells=cells)
+                if _is_sheet(name):
+                    _scan_sheet(stream, found, name)
+                elif name.endswith((".xml", ".rels", ".vml")):
+                    _scan_part(stream, found)
+    return found
 
 
-def _scan_part(read: Callable[[int], bytes], total: int, *, cells: bool) -> int:
+def _is_sheet(name: str) -> bool:
+    return name.lower().startswith("xl/worksheets/") and not name.lower().endswith(".rels")
+
+
+def _scan_part(stream: IO[bytes], found: Scan) -> None:
     rest = b""
-    while block := read(_BLOCK):
-        total += len(block)
-        if total > _UNPACKED:
+    for window in _windows(stream, found):
+        found.untrusted = found.untrusted or _RECALCULATED.search(rest + window) is not None
+        if _DECLARED.search(rest + window):
+            raise Refused("declares")
+        rest = window[-_OVERLAP:]
+
+
+def _windows(stream: IO[bytes], found: Scan) -> Iterator[bytes]:
+    while block := stream.read(_BLOCK):
+        found.total += len(block)
+        if found.total > _UNPACKED:
             raise Refused("too_large")
+        yield block
+
+
+def _scan_sheet(stream: IO[bytes], found: Scan, part: str) -> None:
+    """Look at whole cells only: the last cell of a window waits for the next one."""
+    rest = b""
+    for block in _windows(stream, found):
         window = rest + block
         if _DECLARED.search(window):
             raise Refused("declares")
-        if cells and b"\x00" in window:
+        if b"\x00" in block:
             raise Refused("damaged")
-        if cells and _FAR.search(window):
-            raise Refused("too_wide")
-        rest = window[-_OVERLAP:]
-    return total
+        cut = _last_cell(window)
+        _scan_cells(window[:cut], found, part)
+        rest = window[cut:]
+        if len(rest) > _LONGEST_CELL:
+            raise Refused("damaged")
+    _scan_cells(rest, found, part)
+
+
+def _last_cell(window: bytes) -> int:
+    """Return where the last cell of a window begins; without one, its last tag."""
+    for start in (max(0, len(window) - FIELD), 0):
+        places = [match.start() for match in _CELL_START.finditer(window, start)]
+        if places:
+            return places[-1]
+    return max(0, window.rfind(b"<"))
+
+
+def _scan_cells(window: bytes, found: Scan, part: str) -> None:
+    if _FAR.search(window):
+        _count_far(window, found)
+    if b'"e"' in window or b"'e'" in window:
+        for attributes, content in _ERROR_CELL.findall(window):
+            value = _VALUE.search(content)
+            _mark(found, part, attributes, _text(value.group(1) if value else b"") or "#N/A")
+    if b"<f" in window or b":f" in window:
+        for attributes, _, formula, content in _FORMULA_CELL.findall(window):
+            if _uncalculated(attributes, content, untrusted=found.untrusted):
+                _mark(found, part, attributes, "=" + _text(formula))
+
+
+def _count_far(window: bytes, found: Scan) -> None:
+    for attributes, content in _ANY_CELL.findall(window):
+        if _FAR.search(attributes):
+            found.far += 1
+            if found.far > _EMPTY_FAR or _CONTENT.search(content):
+                raise Refused("too_wide")
+
+
+def _uncalculated(attributes: bytes, content: bytes, *, untrusted: bool) -> bool:
+    """Say whether a formula has no result: an empty text is one, an empty number is none."""
+    value = _VALUE.search(content)
+    result = value.group(1) if value else b""
+    kind = _TYPE.search(attributes)
+    if value is not None and kind is not None and kind.group(1) == b"str":
+        return False
+    return not result or (untrusted and result == b"0")
+
+
+def _mark(found: Scan, part: str, attributes: bytes, text: str) -> None:
+    place = _PLACE.search(attributes)
+    if place is None:  # written by no usual program: opened and saved once, it says where it is
+        raise Refused("damaged")
+    column = 0
+    for letter in place.group(1).upper():
+        column = column * 26 + letter - ord("A") + 1
+    rows = found.marks.setdefault(part, {})
+    rows.setdefault(int(place.group(2)), {})[column - 1] = text
+
+
+def _text(content: bytes) -> str:
+    text = content.decode("utf-8", "replace")[:FIELD]
+    for entity, character in _ENTITIES.items():
+        text = text.replace(entity, character)
+    return text.strip()
 
 
 def cell(value: object) -> str:

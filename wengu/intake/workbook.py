@@ -137,7 +137,9 @@ class _Writer:
     def _like(self, number: int) -> list[Any]:
         if self.source is None:
             return []
-        return [self.source.cell(number, column) for column in range(1, self.source.max_column + 1)]
+        # No further than the headers: far cells that are only coloured are nobody's columns.
+        width = min(self.source.max_column, len(self.headers))
+        return [self.source.cell(number, column) for column in range(1, width + 1)]
 
     def _row(self, number: int, row: Row, doubts: Sequence[Doubt]) -> None:
         cells = (queries.cells(row) + [""] * len(self.headers))[: len(self.headers)]

@@ -19,7 +19,8 @@ PLACEHOLDER = "999999"
 DISABILITY_TYPES = {1: "视力", 2: "听力", 3: "言语", 4: "肢体", 5: "智力", 6: "精神", 7: "多重"}
 DISABILITY_GRADES = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}
 
-_SHAPE = re.compile(r"[0-9]{17}[0-9X]([0-9]{2}([0-9]{2})?)?")
+# A certificate that was issued again may carry a letter where it counts the times (B1).
+_SHAPE = re.compile(r"[0-9]{17}[0-9X]([0-9]{2}([0-9A-Z]{2})?)?")
 _OLD_SHAPE = re.compile(r"[0-9]{15}")
 _EARLIEST_BIRTH = 1880_01_01
 _BIRTH = slice(6, 14)

@@ -42,6 +42,29 @@ _YES = {"是": True, "否": False, "TRUE": True, "FALSE": False}
 _JOINTS = re.compile("[,，、;；]")
 
 
+_SUSPECT = frozenset("#＃=＝Ee")
+_ERROR = re.compile(r"#(?:N/A|DIV/0!|[A-Z_]+[!?]|GETTING_DATA)|ERR:[0-9]{3}")
+
+
+def no_content(text: str) -> Bad | None:
+    """Return what is wrong where a cell holds an error or a formula that was never calculated."""
+    if text.lstrip()[:1] not in _SUSPECT:
+        return None
+    spelt = compact(text).upper()
+    if _ERROR.fullmatch(spelt):
+        return Bad("cell_error", spelt)
+    return Bad("cell_formula") if spelt.startswith("=") else None
+
+
+def readable(convert: Coercion) -> Coercion:
+    """Return the same coercion for cells with content; an error is a doubt and never empty."""
+
+    def read(text: str) -> Any:
+        return no_content(text) or convert(text)
+
+    return read
+
+
 def figure(text: str) -> str:
     """Return a number or a date in one spelling: a full-width stop is a decimal point here."""
     return compact(text.replace("．", "."))

@@ -56,7 +56,8 @@ class Home:
         if bad is not None:
             self.unread.add(field)
             self.v[field] = None
-            bad[0].doubt(bad[1].code, field)
+            line, value = bad
+            line.doubt(value.code, field, **({"why": value.why} if value.why else {}))
             return
         for line in self.lines:
             if line.v.get(field) != first:

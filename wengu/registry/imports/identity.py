@@ -13,6 +13,7 @@ from wengu.kernel.idcard import (
     WEIGHTS,
 )
 from wengu.kernel.text import compact
+from wengu.registry.imports.coerce import no_content
 
 RESIDENT, DISABILITY, NO_PAPERS = "resident", "disability", "placeholder"
 LENGTHS = (18, 20, 22)
@@ -22,6 +23,8 @@ _PROVINCES = (
     "61 62 63 64 65 71 81 82"
 )
 _ORDINARY = re.compile(r"[0-9]{17}[0-9X](?:[0-9]{2}(?:[0-9]{2})?)?", re.ASCII)
+# A certificate that was issued again may carry a letter where it counts the times (B1).
+_SHAPE = re.compile(r"[0-9]{17}[0-9X](?:[0-9]{2}(?:[0-9A-Z]{2})?)?", re.ASCII)
 _EXPONENT = re.compile(r"[0-9.]+E\+?[0-9]+", re.IGNORECASE)
 _CUT = "000"
 
@@ -43,20 +46,35 @@ class Identity(NamedTuple):
 
 def identity(text: str, *, on: datetime.date) -> Identity:
     """Read a number as it stood in the cell; `on` is the day of the statement."""
-    number = text if _ORDINARY.fullmatch(text) else _spell(text)
-    if not number:
-        return Identity("", codes=("id_missing",))
-    if number.startswith(PLACEHOLDER):
-        return Identity(number, kind=NO_PAPERS, codes=("id_placeholder",))
-    if _EXPONENT.fullmatch(number) and not number.isdigit():
-        return Identity(number, codes=("id_truncated",))
-    if len(number) not in LENGTHS:
-        return Identity(number, codes=("id_length",))
+    if _ORDINARY.fullmatch(text) and not text.startswith(PLACEHOLDER):
+        number, code = text, ""
+    else:
+        number, code = _shaped(text)
+    if code:
+        kind = NO_PAPERS if code == "id_placeholder" else RESIDENT
+        return Identity(number, kind=kind, codes=(code,))
     key = number[:18]
-    if not _ORDINARY.fullmatch(number) or not _checked(key):
+    if not _checked(key):
         cut = len(number) == len(key) and number.endswith(_CUT)
         return Identity(number, codes=("id_truncated" if cut else "id_checksum",))
     return _valid(number, key, on)
+
+
+def _shaped(text: str) -> tuple[str, str]:
+    """Return a number in one spelling, and what is wrong with its shape."""
+    wrong = no_content(text)
+    if wrong is not None:
+        return wrong.why, wrong.code
+    number = _spell(text)
+    if not number:
+        return "", "id_missing"
+    if number.startswith(PLACEHOLDER):
+        return number, "id_placeholder"
+    if _EXPONENT.fullmatch(number) and not number.isdigit():
+        return number, "id_truncated"
+    if len(number) not in LENGTHS:
+        return number, "id_length"
+    return number, "" if _SHAPE.fullmatch(number) else "id_characters"
 
 
 def _spell(text: str) -> str:
@@ -88,5 +106,7 @@ def _valid(number: str, key: str, on: datetime.date) -> Identity:
             disability = number[18:20]
         else:
             codes.append("id_suffix")
+        if not number[20:].isdigit() and number[20:]:
+            codes.append("id_reissue_letters")
     sex = "男" if int(key[16]) % 2 else "女"
     return Identity(number, key, kind, birth, sex, disability, tuple(codes))

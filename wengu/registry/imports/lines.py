@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wengu.intake.spec import Found, Head, RawRow
-from wengu.registry.imports.coerce import Bad, Coercion, cached
+from wengu.registry.imports.coerce import Bad, Coercion, cached, readable
 from wengu.registry.imports.identity import Identity
 
 NOBODY = Identity("")
@@ -43,7 +43,8 @@ def plans(
     """Return for each sheet which column is read how; unique texts are not remembered."""
     apart = frozenset(unique)
     shared = {
-        name: convert if name in apart else cached(convert) for name, convert in coercions.items()
+        name: readable(convert) if name in apart else cached(readable(convert))
+        for name, convert in coercions.items()
     }
     return {
         sheet: [(at, name, shared[name]) for name, at in head.fields.items() if name in shared]

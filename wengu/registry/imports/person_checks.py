@@ -51,8 +51,7 @@ def check_person(line: Line) -> None:
 def check_number(line: Line) -> None:
     """Note the doubts about the number, and about sex and birth where the sheet states them too."""
     for code in line.id.codes:
-        detail = {"expected": _expected(line.id.number)} if code == "id_checksum" else {}
-        line.doubt(code, "id_number", **detail)
+        line.doubt(code, "id_number", **_detail(code, line.id.number))
     if not line.id.key:
         return
     stated = line.v.get("sex")
@@ -67,6 +66,12 @@ def check_number(line: Line) -> None:
         certificate == "残疾人证" and kind != DISABILITY
     ):
         line.doubt("certificate_kind", "certificate", "id_number")
+
+
+def _detail(code: str, number: str) -> dict[str, str]:
+    if code == "id_checksum":
+        return {"expected": _expected(number)}
+    return {"why": number} if code == "cell_error" else {}
 
 
 def _expected(number: str) -> str:
