@@ -16,6 +16,7 @@ Answer = tuple[bool, str]
 
 ABLE = ("普通劳动力", "技能劳动力", "弱劳动力或半劳动力")
 NOT_IN_SCHOOL = ("非在校", "学龄前儿童")
+FINISHED = ("初中", "高中", "大专", "大专及以上", "本科及以上")
 MONITORED = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
 
 
@@ -103,11 +104,15 @@ def in_danger(home: Facts) -> bool:
 
 
 def out_of_school(person: Facts, P: Facts, on: int) -> bool:
-    """因贫失学辍学: of compulsory age; illness or disability with evidence aside."""
+    """因贫失学辍学: of compulsory age; who finished junior high school aside, and who is
+    ill or disabled with evidence."""
     age = birthday_age(person["birth"], on)
     if not P["compulsory_age_from"] <= age <= P["compulsory_age_to"]:
         return False
     if person["schooling"] not in NOT_IN_SCHOOL:
+        return False
+    # 九年义务教育: junior high school is finished at fifteen, a year before by who began early.
+    if person["education"] in FINISHED and age >= P["compulsory_age_to"] - 1:
         return False
     ill = person["absence_reason"] == "因病" and (person["chronic"] or person["serious_illness"])
     disabled = person["absence_reason"] == "因残" and person["disabled"]

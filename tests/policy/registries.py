@@ -50,7 +50,7 @@ def event(on: int, months: int) -> st.SearchStrategy[int]:
 
 
 def birth(on: int) -> st.SearchStrategy[int]:
-    years = st.sampled_from([5, 6, 7, 15, 16, 17, 40, 80])
+    years = st.sampled_from([5, 6, 7, 14, 15, 16, 17, 40, 80])
     return st.builds(lambda y, d: back(on, 12 * y, d), years, st.sampled_from([-1, 0, 1]))
 
 
@@ -79,7 +79,7 @@ def people(draw: Any, on: int) -> dict[str, Any]:
         "birth": draw(birth(on)),
         "schooling": draw(st.sampled_from(["非在校", "学龄前儿童", "学前教育", "小学"])),
         "absence_reason": draw(st.sampled_from(["因病", "因残", "厌学"])),
-        "education": "初中",
+        "education": draw(st.sampled_from(["小学", "初中", "高中"])),
         "chronic": draw(flags),
         "serious_illness": draw(flags),
         "disabled": disabled,
@@ -145,9 +145,10 @@ def ways(row: dict[str, Any], name: str, on: int) -> list[dict[str, Any]]:
         "destitute": [True, False],
         "safe_water": [True, False],
         "water_difficulty": [True, False],
-        "birth": [back(on, 12 * years, 0) for years in (3, 10, 30)],
+        "birth": [back(on, 12 * years, 0) for years in (3, 10, 15, 30)],
         "schooling": ["非在校", "小学"],
         "absence_reason": ["因病", "因残", "厌学"],
+        "education": ["小学", "初中"],
         "chronic": [True, False],
         "serious_illness": [True, False],
         "labour": ["普通劳动力", "无劳动力"],
@@ -188,7 +189,7 @@ HOUSEHOLD_HOLES = (
     "safe_water", "water_difficulty", "bills_listed_on",
 )  # fmt: skip
 PERSON_HOLES = (
-    "birth", "schooling", "absence_reason", "chronic", "serious_illness", "disabled",
+    "birth", "schooling", "absence_reason", "education", "chronic", "serious_illness", "disabled",
     "disability", "labour", "medical_insurance", "serious_illness_insurance",
     "pension_insurance",
 )  # fmt: skip

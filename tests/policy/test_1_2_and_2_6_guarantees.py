@@ -54,6 +54,16 @@ def test_2_6_2_a_child_of_compulsory_age_out_of_school_is_found():
     assert Home(child(birth=20040701)).holds("schooling-gap", member=1) is False
 
 
+def test_2_6_2_who_has_finished_junior_high_school_is_not_out_of_school():
+    at_fifteen = {"birth": 20050101, "education": "初中"}
+    assert Home(child(**at_fifteen)).branch("schooling-gap", member=1) == "finished"
+    assert Home(child(**at_fifteen), person()).classes() == ["high-quality-exit"]
+    at_thirteen = {"birth": 20060702, "education": "初中"}
+    assert Home(child(**at_thirteen)).holds("schooling-gap", member=1) is True
+    unknown = {"birth": 20050101, "education": None}
+    assert Home(child(**unknown)).holds("schooling-gap", member=1) is None
+
+
 def test_2_6_2_illness_and_disability_excuse_only_with_evidence():
     assert Home(child(absence_reason="因病")).holds("schooling-gap", member=1) is True
     ill = child(absence_reason="因病", chronic=True)

@@ -17,6 +17,8 @@ ABLE = ("普通劳动力", "技能劳动力", "弱劳动力或半劳动力")
 NOT_IN_SCHOOL = ("非在校", "学龄前儿童")
 MONITORED = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
 DANGEROUS = ("C级", "D级")
+FINISHED = ("初中", "高中", "大专", "大专及以上", "本科及以上")
+"""已完成义务教育: education completed at the end of junior high school, or above it."""
 
 pack = Pack("wengu-2020", VERSION, tables=TABLES, parameters=rule_parameters())
 
@@ -67,9 +69,16 @@ def excused(p: Any, P: Any) -> Any:
     return ill | ((need(p.absence_reason) == "因残") & need(p.disabled))
 
 
+@pack.fact("person", term="已完成义务教育", term_en="has finished compulsory schooling")
+def finished_school(p: Any, P: Any) -> Any:
+    # Whoever began early ends a year early; below that age the word is of a stage left, not ended.
+    old_enough = age(need(p.birth)) >= P.compulsory_age_to - 1
+    return old_enough & need(p.education).in_(FINISHED)
+
+
 @pack.fact("person", term="失学辍学", term_en="out of school")
 def out_of_school(p: Any, P: Any) -> Any:
-    return p.of_school_age & p.not_in_school & ~p.excused
+    return p.of_school_age & p.not_in_school & ~p.finished_school & ~p.excused
 
 
 @pack.fact("person", term="已参加基本医疗保险", term_en="in basic medical insurance")

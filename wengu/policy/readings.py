@@ -99,8 +99,9 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     "schooling-gap": (
         Reading("建档立卡家庭适龄学生", "建档立卡户中义务教育年龄（参数，含两端）的人",
                 "registered, of compulsory age (parameters, both ends included)", "0012"),
-        Reading("因贫失学辍学", "不在校，且没有经证实的因病、因残不能就读",
-                "not in school, unless illness or disability is proven", "0012"),
+        Reading("因贫失学辍学", "不在校，未完成义务教育，且没有经证实的因病、因残不能就读",
+                "not in school, compulsory schooling not finished, neither illness nor disability "
+                "proven", "0012"),
     ),
     "housing-gap": (
         Reading("贫困残疾人家庭", "有残疾人，且人均收入低于低收入标准 × 边缘倍数",

@@ -14,6 +14,7 @@ from wengu.ops.modelcity.people import Bill, Household, Person, Today
 
 GRACE_MONTHS = 24
 _EXIT_YEAR = 2018
+_LAST_COMPULSORY = 15
 _NEAR_PERCENT = (100, 110, 125, 150)
 
 
@@ -295,6 +296,15 @@ def _aged(years: int, days: int) -> Change:
     return change
 
 
+def _graduate(home: Household, scene: Scene) -> None:
+    """Let a member of fifteen have finished junior high school and gone no further."""
+    _aged(_LAST_COMPULSORY, -30)(home, scene)
+    person = _about(home, scene, _LAST_COMPULSORY)
+    if person is not None:
+        person.schooling, person.education = "", "初中"
+        lives.work(person, today=scene.today, dice=scene.dice)
+
+
 def _about(home: Household, scene: Scene, years: int) -> Person | None:
     near = range(years - 2, years + 3)
     return next((person for person in home.members if scene.today.age(person) in near), None)
@@ -357,6 +367,7 @@ def _life_cases() -> Iterator[Case]:
     for reason, health in _ABSENCES.items():
         name = f"school/out/{reason or 'reason-unknown'}"
         yield Case(name, _truant(reason, health), _has_pupil)
+    yield Case("school/finished", _graduate, _someone(_LAST_COMPULSORY))
     yield Case("school/unknown", _truant("", (lives.HEALTHY,), known=False), _has_pupil)
     yield Case("labour/none-in-house", _labour("无劳动力"), _elders_only)
     yield Case("labour/unknown", _labour(""), _elders_only)

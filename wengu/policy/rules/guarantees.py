@@ -15,24 +15,30 @@ from wengu.rules.branches import Decision
     effective=EFFECTIVE, measures=("教育扶贫政策", "就读、资助等情况再排查"),
     reading=reading_text("schooling-gap"),
     cases="""
-    with household.registered=1 schooling=非在校 absence_reason=厌学
+    with household.registered=1 schooling=非在校 absence_reason=厌学 education=小学
     with chronic=0 serious_illness=0 disabled=0
     with P.compulsory_age_from=6 P.compulsory_age_to=15
-    as_of       household.registered birth       schooling absence_reason chronic disabled | branch
-    2020-07-01  1                    2014-07-02  非在校    厌学           0       0        | outside
-    2020-07-01  1                    2014-07-01  非在校    厌学           0       0        | gap
-    2020-07-01  1                    2010-01-01  非在校    厌学           0       0        | gap
-    2020-07-01  1                    2004-07-02  非在校    厌学           0       0        | gap
-    2020-07-01  1                    2004-07-01  非在校    厌学           0       0        | outside
-    2020-07-01  1                    2010-01-01  小学      -              0       0        | in-school
-    2020-07-01  1                    2010-01-01  非在校    因病           1       0        | excused
-    2020-07-01  1                    2010-01-01  非在校    因病           0       0        | gap   # illness without evidence
-    2020-07-01  1                    2010-01-01  非在校    因残           0       1        | excused
-    2020-07-01  1                    2010-01-01  非在校    因残           0       0        | gap
-    2020-07-01  0                    2010-01-01  非在校    厌学           0       0        | outside
-    2020-07-01  1                    2010-01-01  非在校    ?              1       0        | unknown(absence_reason)
-    2020-07-01  1                    2010-01-01  ?         厌学           0       0        | unknown(schooling)
-    2020-07-01  1                    ?           非在校    厌学           0       0        | unknown(birth)
+    as_of       household.registered birth       schooling education absence_reason chronic disabled | branch
+    2020-07-01  1                    2014-07-02  非在校    小学      厌学           0       0        | outside
+    2020-07-01  1                    2014-07-01  非在校    小学      厌学           0       0        | gap
+    2020-07-01  1                    2010-01-01  非在校    小学      厌学           0       0        | gap
+    2020-07-01  1                    2004-07-02  非在校    小学      厌学           0       0        | gap
+    2020-07-01  1                    2004-07-01  非在校    小学      厌学           0       0        | outside
+    2020-07-01  1                    2010-01-01  小学      ?         -              0       0        | in-school
+    2020-07-01  1                    2005-01-01  非在校    初中      厌学           0       0        | finished
+    2020-07-01  1                    2005-01-01  非在校    高中      ?              ?       ?        | finished   # nobody asks why
+    2020-07-01  1                    2006-07-01  非在校    初中      厌学           0       0        | finished   # 14: began a year early
+    2020-07-01  1                    2006-07-02  非在校    初中      厌学           0       0        | gap        # 13: a stage left, not ended
+    2020-07-01  1                    2010-01-01  非在校    ?         厌学           0       0        | gap        # too young to have finished
+    2020-07-01  1                    2005-01-01  非在校    ?         厌学           0       0        | unknown(education)
+    2020-07-01  1                    2010-01-01  非在校    小学      因病           1       0        | excused
+    2020-07-01  1                    2010-01-01  非在校    小学      因病           0       0        | gap        # illness without evidence
+    2020-07-01  1                    2010-01-01  非在校    小学      因残           0       1        | excused
+    2020-07-01  1                    2010-01-01  非在校    小学      因残           0       0        | gap
+    2020-07-01  0                    2010-01-01  非在校    小学      厌学           0       0        | outside
+    2020-07-01  1                    2010-01-01  非在校    小学      ?              1       0        | unknown(absence_reason)
+    2020-07-01  1                    2010-01-01  ?         小学      厌学           0       0        | unknown(schooling)
+    2020-07-01  1                    ?           非在校    小学      厌学           0       0        | unknown(birth)
     """,
 )  # fmt: skip
 def schooling_gap(p: Any, P: Any) -> Decision:
@@ -42,6 +48,8 @@ def schooling_gap(p: Any, P: Any) -> Decision:
              "不是建档立卡家庭的适龄学生", term_en="not of compulsory age in a registered household",
              default=True),
         when((~p.not_in_school).or_(False), "in-school", False, "在校就读", term_en="in school"),
+        when((registered & p.finished_school).or_(False), "finished", False, "已完成义务教育",
+             term_en="has finished compulsory schooling"),
         when(~(registered & p.out_of_school), "excused", False, "因病、因残不能就读，有据",
              term_en="kept away by illness or disability, with evidence"),
         otherwise("gap", True, "适龄而不在校，应劝返", term_en="of age and not in school"),
