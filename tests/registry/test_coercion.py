@@ -60,11 +60,38 @@ def test_every_way_of_writing_a_day_is_the_same_day(date):
     for text in (
         f"{date:%Y%m%d}", f"{date:%Y-%m-%d}", f"{date:%Y/%m/%d}", f"{date:%Y年%m月%d日}",
         f"{date.year}年{date.month}月{date.day}日", f"{date.year}.{date.month}.{date.day}",
-        f"{date:%Y-%m-%d} 00:00:00",
+        f"{date:%Y-%m-%d} 00:00:00", f"{date.year}年{date.month}月{date.day}号", f"{date:%Y%m%d}.0",
     ):  # fmt: skip
         assert day(text) == date
     for text in (f"{date:%Y%m}", f"{date:%Y年%m月}", f"{date.year}年{date.month}月"):
         assert day(text) == date.replace(day=1)
+
+
+CLOCKS = [
+    " 08:30:00", " 8:30", " 0:00", "T08:30:00", "T08:30:00.000", "T08:30:00Z", "T08:30:00+08:00",
+    "　８：３０", " 下午 3:05", " 3:05:00 PM", " 23:59:59",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_the_time_of_day_is_no_part_of_the_date(clock):
+    for text in ("2020-03-01", "2020/3/1", "20200301", "2020年3月1日"):
+        assert day(text + clock) == datetime.date(2020, 3, 1)
+    assert day("2020年3月1日8时30分") == datetime.date(2020, 3, 1)
+
+
+def test_what_is_no_time_of_day_is_not_dropped():
+    for text in ("2020-03-01 25:00", "2020-03-01 8:61", "2020-03-01 8", "2020-03-0108:30", "8:30"):
+        assert day(text) == Bad("date_invalid")
+
+
+def test_a_month_whose_zero_a_number_dropped_is_a_doubt():
+    for text in ("2018.1", "２０１８．１", " 2018.1 "):
+        assert day(text) == Bad("date_ambiguous")
+        assert day_until(ON)(text) == Bad("date_ambiguous")
+    assert day("2018.10") == datetime.date(2018, 10, 1)
+    assert day("2018.01") == day("2018-1") == day("2018/1") == datetime.date(2018, 1, 1)
+    assert day("2018.2") == datetime.date(2018, 2, 1)
 
 
 @given(st.text(max_size=12))

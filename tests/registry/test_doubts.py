@@ -91,6 +91,8 @@ SHARED = [
     ("行政县", "无此县", "county_unknown", "A4"),
     ("行政村", "无此村", "village_unknown", "C4"),
     ("户编号", "", "household_id_missing", "E4"),
+    ("户编号", "3207231002000000", "serial_zeros", "E4"),
+    ("户编号", "320723100200000000", "serial_zeros", "E4"),
     ("人数", "两人", "members_not_number", "I4"),
     ("人数", "3", "members_count", "I4"),
     ("脱贫属性", "脱了", "choice_unknown", "S4"),
@@ -127,6 +129,21 @@ def test_a_doubtful_column_of_a_household(column, written, code, address):
 
 def test_bounds_of_income_are_plausible():
     assert doubts(home(1, 人均纯收入="100")) == doubts(home(1, 人均纯收入="100000")) == []
+
+
+@pytest.mark.parametrize("written", ["3.20723E+11", "3.20723e17", "３.２E＋17", "1001.5"])
+def test_a_household_number_stored_as_a_figure_is_a_doubt_on_every_row(written):
+    found = doubts(home(1, 户编号=written))
+    assert found == [("serial_truncated", "E4"), ("serial_truncated", "E5")]
+
+
+def test_long_numbers_stored_as_figures_do_not_merge_two_households():
+    rows = home(1, 1, 户编号=320723100200000011) + home(2, 1, 户编号=320723100200000012)
+    assert doubts(rows) == [("serial_truncated", "E4"), ("serial_truncated", "E5")]
+    _, groups = check(xlsx(table(rows)))
+    assert [len(group.rows) for group in groups] == [1, 1]
+    rows = home(1, 1, 人编号="3.2E+13")
+    assert doubts(rows) == [("serial_truncated", "F4")]
 
 
 # A child's birth and cells → the doubt.
@@ -224,7 +241,7 @@ HARMLESS = [
     {"务工时间": "８"}, {"务工时间": "8.0"}, {"人均纯收入": "8,640.50"}, {"人均纯收入": " 8640.5 "},
     {"联系电话": "13800000001.0"}, {"联系电话": "138 0000 0001"}, {"健康状况": "长期慢性病，"},
     {"民族": "汉"}, {"行政村": "树云村委会"}, {"行政村": "320723001200"}, {"脱贫属性": "脱贫"},
-    {"务工状况": "省 外"}, {"贫困户属性": "一般脱贫户\u3000"},
+    {"户编号": "320723000001.0"}, {"人编号": "'32072300000101.0"}, {"务工状况": "省 外"}, {"贫困户属性": "一般脱贫户\u3000"},
 ]  # fmt: skip
 
 

@@ -31,12 +31,20 @@ _WHOLE = re.compile(r"([0-9]{1,9})(?:\.0+)?")
 _DAY_SHAPES = (
     re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})"),
     re.compile(r"(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})"),
-    re.compile(r"(?P<y>[0-9]{4})年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日"),
+    re.compile(r"(?P<y>[0-9]{4})年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})[日号]"),
     re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})"),
-    re.compile(r"(?P<y>[0-9]{4})年(?P<m>[0-9]{1,2})月"),
+    re.compile(r"(?P<y>[0-9]{4})年(?P<m>[0-9]{1,2})月份?"),
     re.compile(r"(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})"),
 )
-_MIDNIGHT = re.compile(r"[T ]?00:00(:00)?$")
+# A time of day behind a date, as Excel and the hospitals' systems print it.
+_CLOCK = re.compile(
+    r"(?:T| |(?<=[日号]))(?:[上下]午 ?)?(?:[01]?[0-9]|2[0-3])[:时点][0-5]?[0-9]"
+    r"(?:[:分](?:[0-5]?[0-9](?:\.[0-9]+)?秒?)?)?(?: ?[AP]M)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?$",
+    re.IGNORECASE,
+)
+_POINT_ZERO = re.compile(r"([0-9]{6}|[0-9]{8})\.0+")
+# A number of Excel drops the last zero: 2018.10 and 2018.1 are the same cell.
+_OCTOBER_OR_JANUARY = re.compile(r"[0-9]{4}\.1")
 _EARLIEST_YEAR = 1880
 _YES = {"是": True, "否": False, "TRUE": True, "FALSE": False}
 _JOINTS = re.compile("[,，、;；]")
@@ -153,9 +161,12 @@ def fen(code: str, *, yuan: int = 1) -> Coercion:
 
 def day(text: str) -> datetime.date | Bad | None:
     """Return a date; a month without a day is its first day."""
-    spelt = figure(_MIDNIGHT.sub("", text.strip()))
+    spelt = figure(_CLOCK.sub("", normalise(text.replace("．", "."))))
     if not spelt:
         return None
+    if _OCTOBER_OR_JANUARY.fullmatch(spelt):
+        return Bad("date_ambiguous")
+    spelt = _POINT_ZERO.sub(r"\1", spelt)
     for shape in _DAY_SHAPES:
         match = shape.fullmatch(spelt)
         if match is not None:

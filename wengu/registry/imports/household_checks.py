@@ -22,6 +22,7 @@ from wengu.registry.imports.lines import Line
 from wengu.registry.imports.person_checks import at_school
 
 _PHONE = re.compile("1[0-9]{10}", re.ASCII)
+_CUT_SERIAL = re.compile(r"[0-9]{15}0+", re.ASCII)
 _LOW_INCOME_FEN, _HIGH_INCOME_FEN = 100_00, 100_000_00
 FIRST_EXIT_YEAR = 2014
 
@@ -76,6 +77,12 @@ def check_home(home: Home, on: datetime.date) -> None:
     year = home.v.get("exit_year")
     if year is not None and not FIRST_EXIT_YEAR <= year <= on.year:
         home.lines[0].doubt("exit_year_invalid", "exit_year")
+
+
+def _check_serial(home: Home) -> None:
+    """Doubt a long number that ends in zeros: beyond fifteen digits a spreadsheet keeps none."""
+    if _CUT_SERIAL.fullmatch(home.key):
+        home.lines[0].doubt("serial_zeros", "household")
 
 
 def _check_head(home: Home) -> None:
@@ -213,6 +220,6 @@ _CAUSE_CHECKS: dict[str, Callable[[Home], None]] = {
     "缺劳力": _labour_enough,
 }
 _CHECKS: Sequence[Callable[[Home], None]] = (
-    _check_head, _check_spouse, _check_ages, _check_members, _check_phone, _check_income,
+    _check_serial, _check_head, _check_spouse, _check_ages, _check_members, _check_phone, _check_income,
     _check_exit, _check_cause, _check_risk,
 )  # fmt: skip

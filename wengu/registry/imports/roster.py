@@ -1,6 +1,7 @@
 """花名册: the household and person export, in its generations of 2019, 2021 and 2022."""
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from wengu.kernel.regioncode import RegionCode
 from wengu.kernel.text import compact, person_name
 from wengu.registry.imports import codes, reasons
 from wengu.registry.imports.coerce import (
+    Bad,
     Coercion,
     choice,
     day_until,
@@ -30,6 +32,8 @@ from wengu.registry.imports.roster_statements import household_statement
 _NAME, _NUMBER, _HAMLET, _PLACE = 60, 30, 60, 60
 _MOST_MEMBERS = 30
 _COUNTY = 6
+_POINT_ZERO = re.compile(r"([0-9]+)\.0+")
+_FIGURE = re.compile(r"[0-9]*\.[0-9]+(?:E[+-]?[0-9]+)?|[0-9]+E[+-]?[0-9]+", re.IGNORECASE)
 _FLAGS = (
     "serious_insurance", "resident_insurance", "employee_insurance", "resident_pension",
     "employee_pension", "dibao", "destitute", "house_dangerous", "safe_water", "water_difficulty",
@@ -115,8 +119,8 @@ def coercions(on: datetime.date) -> dict[str, Coercion]:
         "income": fen("income_not_number"),
     }
     texts = {
-        "household": text(_NUMBER, compact),
-        "number": text(_NUMBER, compact),
+        "household": serial,
+        "number": serial,
         "name": text(_NAME, person_name),
         "group_name": text(_HAMLET, words),
         "phone": text(_NUMBER, phone),
@@ -125,6 +129,17 @@ def coercions(on: datetime.date) -> dict[str, Coercion]:
         "village": text(_PLACE, compact),
     }
     return tables | numbers | texts | dict.fromkeys(_FLAGS, yes_no) | dict.fromkeys(_DATES, day)
+
+
+def serial(cell: str) -> str | Bad | None:
+    """Return the number of a household or a person as text, without the .0 of a spreadsheet.
+
+    What a spreadsheet has turned into a figure has lost digits, and another household may have it.
+    """
+    spelt = _POINT_ZERO.sub(r"\1", compact(cell).lstrip("'`‘’"))
+    if _FIGURE.fullmatch(spelt):
+        return Bad("serial_truncated")
+    return Bad("text_too_long") if len(spelt) > _NUMBER else spelt or None
 
 
 def phone(cell: str) -> str:
