@@ -11,6 +11,8 @@ from wengu.accounts.queries import operator_scope
 from wengu.decisions.actions import decide
 from wengu.decisions.differences import Comparison, Difference, diff
 from wengu.decisions.models import Run
+from wengu.decisions.policies import Policy
+from wengu.policy.parameters import Value
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 DAY = make.DAY
@@ -110,6 +112,99 @@ def test_two_factors_that_each_suffice_are_both_named() -> None:
     make.income(home, 5000_00, source="1correction")
     found = compare(first, run(line=9000_00)).differences
     assert short(found[0]) == (home.pk, "poor", "entered", ("fact", "policy"))
+
+
+def of_grace(before: Run, after: Run) -> Difference:
+    [found] = compare(before, after, rule="grace").differences
+    return found
+
+
+def test_a_factor_that_only_moves_the_result_elsewhere_is_no_cause_by_itself() -> None:
+    home = a_home(7000_00)
+    first = run()
+    make.benefit(home, "gradual_exit", since=datetime.date(2019, 1, 1))
+    # By the fact alone the twelve months would be over; the longer period lets them run.
+    assert short(of_grace(first, run(months=24))) == (
+        home.pk, "grace", "entered", ("fact", "policy")
+    )  # fmt: skip
+
+
+def test_what_one_factor_begins_and_the_day_ends_has_both_for_a_cause() -> None:
+    home = a_home(7000_00)
+    first = run()
+    make.benefit(home, "gradual_exit", since=datetime.date(2019, 7, 2))
+    found = of_grace(first, run(on=LATER))
+    assert short(found) == (home.pk, "grace", "changed", ("fact", "clock"))
+    assert {one.cause for one in found.changes} == {"fact", "clock"}
+
+
+def test_all_three_are_named_where_it_takes_all_three() -> None:
+    home = a_home(7000_00)
+    first = run()
+    make.benefit(home, "gradual_exit", since=datetime.date(2020, 1, 2))
+    found = of_grace(first, run(on=LATER, months=6))
+    assert short(found) == (home.pk, "grace", "changed", ("fact", "policy", "clock"))
+
+
+def test_what_ends_by_itself_stays_the_clock_s_doing_beside_news_of_the_same_house() -> None:
+    home = a_home(7000_00)
+    make.benefit(home, "gradual_exit", since=DAY, until=LATER)
+    first = run()
+    make.income(home, 6000_00, source="1correction")
+    someone = make.person(household=home, relation="之子", since=LATER)
+    make.bill(someone)
+    assert short(of_grace(first, run(on=LATER))) == (home.pk, "grace", "left", ("clock",))
+
+
+def test_who_comes_and_goes_by_a_membership_known_before_does_so_by_the_day() -> None:
+    home = a_home(7000_00)
+    coming = make.person(household=home, relation="之子", since=LATER)
+    going = make.person(household=home, relation="之女", until=LATER)
+    for someone in (coming, going):
+        make.state(someone, serious_illness=True)
+    first = run()
+    make.income(home, 100, source="1correction")
+    make.state(coming, serious_illness=True, disabled=True, source="2visit")
+    found = compare(first, run(on=LATER)).differences
+    assert {short(one) for one in found} == {
+        (home.pk, "poor", "entered", ("fact",)),
+        (coming.pk, "ill", "entered", ("clock",)),
+        (going.pk, "ill", "left", ("clock",)),
+    }
+
+
+def test_a_house_that_empties_by_itself_leaves_by_the_day_and_by_news_by_the_news() -> None:
+    home, other = a_home(5000_00), a_home(5000_00)
+    home.memberships.update(until=LATER)
+    first = run()
+    make.income(home, 4000_00, source="1correction")
+    other.memberships.update(superseded_seq=make.change().pk)
+    found = compare(first, run(on=LATER), rule="poor").differences
+    assert {short(one) for one in found} == {
+        (home.pk, "poor", "left", ("clock",)),
+        (other.pk, "poor", "left", ("fact",)),
+    }
+
+
+def test_a_value_that_came_into_force_between_two_runs_is_policy_and_not_the_day() -> None:
+    home = a_home(6500_00)
+    later = Value("line", "3207", LATER, 7000_00, "市新文件")
+    policy = Policy(packs.small(), (*packs.values(), later), "3207")
+    before, after = (decide(on=day, by="测试", policy=policy) for day in (DAY, LATER))
+    assert before.policy_hash == after.policy_hash
+    [found] = compare(before, after).differences
+    assert short(found) == (home.pk, "poor", "entered", ("policy",))
+    assert [(one.name, one.old, one.new, one.source) for one in found.changes] == [
+        ("line", 6000_00, 7000_00, "市新文件")
+    ]
+
+
+def test_what_was_written_over_is_a_fact_and_never_policy_when_no_policy_changed() -> None:
+    home = a_home(6200_00)
+    first = run()
+    make.Income.objects.filter(household=home).update(amount_fen=5000_00)
+    [found] = compare(first, run()).differences
+    assert short(found) == (home.pk, "poor", "entered", ("fact",))
 
 
 def test_a_fact_that_arrives_turns_unknown_into_an_answer() -> None:

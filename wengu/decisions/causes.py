@@ -1,22 +1,24 @@
 """辨因: whether a fact, the policy or the day made a subject's decision another one.
 
-Each changed subject is decided again with one factor exchanged at a time:
+Each changed subject is decided again with some of the factors exchanged, fewest first:
 
     fact     what became known between the two runs (sequence a → b)
     policy   the rule text and the parameter values in force at each run
     clock    the day, with the facts that begin or end by themselves on the way
 
-A factor that alone changes the result is its cause; where none does alone, every factor is named
-without which the new result would not stand. Several causes may be said.
+The cause is the smallest set of factors that alone leads to the new result; where several sets of
+that size do, each is named. A factor that only moves the result elsewhere is no cause by itself.
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from wengu.decisions import facts, sources
-from wengu.decisions.dossiers import Dossier, Row
+from wengu.decisions.dossiers import Dossier
+from wengu.decisions.known import Known
 from wengu.decisions.models import Decision, Run, SubjectKind
 from wengu.decisions.movements import MOVES, Moved
 from wengu.decisions.policies import Policy
@@ -105,6 +107,12 @@ class Judge:
             for run, policy in ((before, old), (after, new))
         }
         self._references: dict[tuple[int, datetime.date], Reference] = {}
+        self._differ = {
+            "policy": old.pack.hash() != new.pack.hash()
+            or self._rules[before.pk] != self._rules[after.pk]
+            or frozen(old.parameters, before.on).rows != frozen(new.parameters, after.on).rows,
+            "clock": before.on != after.on,
+        }
 
     def all(self, some: Sequence[Moved]) -> Iterator[Difference]:
         """Yield the difference of each, reading households in groups."""
@@ -115,19 +123,21 @@ class Judge:
         owners = list(grouped)
         for start in range(0, len(owners), HOUSEHOLDS_PER_READ):
             some = owners[start : start + HOUSEHOLDS_PER_READ]
-            worlds = self._worlds(some)
-            for owner in some:
+            for owner, known in self._known(some):
                 for one in grouped[owner]:
-                    yield self._difference(one, [side.get(owner) for side in worlds])
+                    yield self._difference(one, known)
 
-    def _worlds(self, owners: list[Any]) -> tuple[dict[Any, Dossier], ...]:
-        """Return the facts before, the facts that only the day has changed, and those after."""
+    def _known(self, owners: list[Any]) -> Iterator[tuple[Any, Known]]:
+        """Yield what was known of each: before, what only the day has changed, and after."""
         moments = (
             (self.before.on, self.before.seq),
             (self.after.on, self.before.seq),
             (self.after.on, self.after.seq),
         )
-        return tuple(self._read(owners, on, seq) for on, seq in moments)
+        sides = [self._read(owners, on, seq) for on, seq in moments]
+        for owner in owners:
+            old, aged, new = (side.get(owner) for side in sides)
+            yield owner, Known(old, aged, new)
 
     def _read(self, owners: list[Any], on: datetime.date, seq: int) -> dict[Any, Dossier]:
         homes = [owner for owner in owners if isinstance(owner, int)]
@@ -137,11 +147,11 @@ class Judge:
                 found[owner] = facts.village(code=owner, on=on, seq=seq)
         return found
 
-    def _difference(self, one: Moved, worlds: list[Dossier | None]) -> Difference:
+    def _difference(self, one: Moved, known: Known) -> Difference:
         rule = self._rule(one.rule)
-        causes = self._causes(one, rule, worlds)
+        causes = self._causes(one, known)
         row = one.any
-        old, new = self._branch(one.old, rule, worlds[0]), self._branch(one.new, rule, worlds[2])
+        old, new = self._branch(one.old, rule, known.old), self._branch(one.new, rule, known.new)
         verdicts = self._verdict(one.old, rule, old), self._verdict(one.new, rule, new)
         return Difference(
             kind=one.kind,
@@ -156,7 +166,7 @@ class Judge:
             old_verdict=verdicts[0],
             new_verdict=verdicts[1],
             causes=causes,
-            changes=tuple(self._changes(one, rule, causes, worlds)),
+            changes=tuple(self._changes(one, rule, causes, known)),
         )
 
     def _rule(self, name: str) -> Rule:
@@ -175,42 +185,33 @@ class Judge:
             return row.verdict
         return None if branch is None else rule.branches[branch].verdict
 
-    def _causes(self, one: Moved, rule: Rule, worlds: list[Dossier | None]) -> tuple[str, ...]:
-        old_facts, aged, new_facts = worlds
-        learnt = not _same(aged, new_facts)
-        # What became known, seen from the old day: where the day alone changed nothing of it,
-        # it is simply the new facts.
-        known = new_facts if learnt else old_facts
-        aged_facts = aged if learnt else new_facts
-        a, b = (self.before, self.before.on), (self.after, self.after.on)
-        start = self._decide(one, old_facts, *a)
-        end = self._decide(one, new_facts, *b)
-        alone = {
-            "fact": (known, a[0], a[1]),
-            "policy": (old_facts, b[0], a[1]),
-            "clock": (aged_facts, a[0], b[1]),
-        }
-        found = [name for name in CAUSES if self._decide(one, *alone[name]) != start]
-        if found:
-            return tuple(found)
-        without = {
-            "fact": (aged_facts, b[0], b[1]),
-            "policy": (new_facts, a[0], b[1]),
-            "clock": (known, b[0], a[1]),
-        }
-        needed = [name for name in CAUSES if self._decide(one, *without[name]) != end]
-        # Nothing explains it by the text at hand: the text itself is another one now.
-        return tuple(needed) or ("policy",)
+    def _causes(self, one: Moved, known: Known) -> tuple[str, ...]:
+        differ = {**self._differ, "fact": known.news}
+        possible = [name for name in CAUSES if differ[name]]
+        start, end = self._decide(one, known, ()), self._decide(one, known, possible)
+        # One result by all that is at hand: what was known then has been written over since.
+        if start == end:
+            return ("fact",)
+        by_size = (
+            [
+                factors
+                for factors in itertools.combinations(possible, size)
+                if self._decide(one, known, factors) == end
+            ]
+            for size in range(1, len(possible) + 1)
+        )
+        smallest = next(found for found in by_size if found)
+        return tuple(name for name in possible if any(name in factors for factors in smallest))
 
-    def _decide(
-        self, one: Moved, dossier: Dossier | None, policy: Run, on: datetime.date
-    ) -> Result | None:
-        """Return the result of the subject under a run's policy; None = it was not there."""
-        frame = _frame(self.new, dossier, one)
-        rule = self._rules[policy.pk].get(one.rule)
+    def _decide(self, one: Moved, known: Known, factors: Collection[str]) -> Result | None:
+        """Return the result with these factors exchanged; None = the subject was not there."""
+        run = self.after if "policy" in factors else self.before
+        day = self.after if "clock" in factors else self.before
+        frame = _frame(self.new, known.exchanged(factors), one)
+        rule = self._rules[run.pk].get(one.rule)
         if frame is None or rule is None:
             return None
-        return self._reference(policy, on).decide(rule, frame)
+        return self._reference(run, day.on).decide(rule, frame)
 
     def _reference(self, run: Run, on: datetime.date) -> Reference:
         """Return what decides on a day by the rules and values in force at a run."""
@@ -226,19 +227,18 @@ class Judge:
         return self._references[key]
 
     def _changes(
-        self, one: Moved, rule: Rule, causes: Iterable[str], worlds: list[Dossier | None]
+        self, one: Moved, rule: Rule, causes: Iterable[str], known: Known
     ) -> Iterator[Change]:
         looked = _looked_at(self.new, rule)
-        old_facts, aged, new_facts = worlds
         if "fact" in causes:
-            yield from self._facts("fact", looked, aged, new_facts, one)
+            yield from self._facts("fact", looked, known.aged, known.new, one)
         if "policy" in causes:
             yield from self._parameters(looked, one.any.village[:6])
         if "clock" in causes:
             yield Change(
                 "clock", "", "day", "", None, self.before.on.isoformat(), self.after.on.isoformat()
             )
-            yield from self._facts("clock", looked, old_facts, aged, one)
+            yield from self._facts("clock", looked, known.old, known.aged, one)
 
     def _facts(
         self,
@@ -328,16 +328,6 @@ def _cells(dossier: Dossier | None, looked: Sequence[Leaf]) -> dict[tuple[str, A
         if not leaf.is_parameter
         for row in rows[leaf.table]
     }
-
-
-def _same(one: Dossier | None, two: Dossier | None) -> bool:
-    if one is None or two is None:
-        return one is two
-    return _comparable(one) == _comparable(two)
-
-
-def _comparable(dossier: Dossier) -> Mapping[str, list[Row]]:
-    return facts.tables(dossier)
 
 
 def _frame(policy: Policy, dossier: Dossier | None, one: Moved) -> Frame | None:
