@@ -103,12 +103,22 @@ class PlaceFinder(Protocol):
     def find(self, county: str, town: str, village: str) -> "Place":
         """Return the 12-digit code, or which of the three names is unknown."""
 
+    def coded(self, code: str, county: str, town: str, village: str) -> "Place":
+        """Return the village of a code, where the names beside it (may be empty) agree."""
+
+    def inside(self, region: str, code: str) -> bool:
+        """Say whether a village lies in a region, or in what became of it."""
+
 
 class Place(NamedTuple):
-    """查得的村: `code` is empty where a name is unknown, and `unknown` says which."""
+    """查得的村: `code` is empty where a name is unknown, and `unknown` says which.
+
+    `names` are those that stand for an abolished division, or for a code that is another place's.
+    """
 
     code: str
     unknown: str = ""
+    names: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,16 @@ def at(on: datetime.date) -> dict[str, Place]:
     return found
 
 
+def earlier(on: datetime.date) -> list[dict[str, Place]]:
+    """Return the editions before those in force on `on`, the newest of each city first."""
+    return [
+        edition.places
+        for editions in _atlas().cities.values()
+        for edition in reversed(editions)
+        if edition.on < _in_force(editions, on).on
+    ]
+
+
 def find(code: str, on: datetime.date) -> Place:
     """Return the division as the edition in force describes it, else as the nearest that has it.
 

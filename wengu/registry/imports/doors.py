@@ -283,14 +283,26 @@ def door_of(batch: Batch) -> Door:
 
 
 def places(on: datetime.date) -> Places:
-    """Return the divisions in force on a day, for finding villages by name."""
-    listed = frozenset((str(code), place.name) for code, place in regions.at(on).items())
-    return _places(listed)
+    """Return the divisions in force on a day, for finding villages by name; and earlier ones."""
+    now, earlier = regions.at(on), regions.earlier(on)
+    gone = {code for edition in earlier for code in edition} - now.keys()
+    became = frozenset((code, str(regions.successor(code, on))) for code in gone)
+    return _places(_listed(now), tuple(map(_listed, earlier)), became)
+
+
+Listed = frozenset[tuple[str, str]]
+
+
+def _listed(edition: Mapping[str, regions.Place]) -> Listed:
+    return frozenset((str(code), place.name) for code, place in edition.items())
 
 
 @functools.lru_cache(maxsize=4)
-def _places(listed: frozenset[tuple[str, str]]) -> Places:
-    return Places(Division(code, name) for code, name in sorted(listed))
+def _places(now: Listed, earlier: tuple[Listed, ...], became: Listed) -> Places:
+    editions = [[Division(*each) for each in sorted(edition)] for edition in (now, *earlier)]
+    known = {new for new, _ in now}
+    successors = {old: new for old, new in became if new in known}
+    return Places(editions[0], successors, editions[1:])
 
 
 def counties_of(batch: Batch) -> list[str]:

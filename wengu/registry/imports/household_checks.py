@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from wengu.kernel.dates import years_between
+from wengu.registry.imports.bounds import plausible
 from wengu.registry.imports.codes import (
     CHRONIC,
     DISABLED,
@@ -23,7 +24,6 @@ from wengu.registry.imports.person_checks import at_school
 
 _PHONE = re.compile("1[0-9]{10}", re.ASCII)
 _CUT_SERIAL = re.compile(r"[0-9]{15}0+", re.ASCII)
-_LOW_INCOME_FEN, _HIGH_INCOME_FEN = 100_00, 100_000_00
 FIRST_EXIT_YEAR = 2014
 
 
@@ -74,6 +74,7 @@ def check_home(home: Home, on: datetime.date) -> None:
     """Note every doubt about one household, on its first row or on the row that it concerns."""
     for check in _CHECKS:
         check(home)
+    _check_income(home, on)
     year = home.v.get("exit_year")
     if year is not None and not FIRST_EXIT_YEAR <= year <= on.year:
         home.lines[0].doubt("exit_year_invalid", "exit_year")
@@ -142,7 +143,7 @@ def _check_phone(home: Home) -> None:
         home.lines[0].doubt("phone_length", "phone")
 
 
-def _check_income(home: Home) -> None:
+def _check_income(home: Home, on: datetime.date) -> None:
     income = home.v.get("income")
     first = home.lines[0]
     if income is None:
@@ -150,7 +151,7 @@ def _check_income(home: Home) -> None:
             first.doubt("income_missing", "income")
     elif income < 0:
         first.doubt("income_negative", "income")
-    elif income < _LOW_INCOME_FEN or income > _HIGH_INCOME_FEN:
+    elif not plausible("income_per_head", income, on):
         first.doubt("income_implausible", "income")
 
 
@@ -220,6 +221,6 @@ _CAUSE_CHECKS: dict[str, Callable[[Home], None]] = {
     "缺劳力": _labour_enough,
 }
 _CHECKS: Sequence[Callable[[Home], None]] = (
-    _check_serial, _check_head, _check_spouse, _check_ages, _check_members, _check_phone, _check_income,
+    _check_serial, _check_head, _check_spouse, _check_ages, _check_members, _check_phone,
     _check_exit, _check_cause, _check_risk,
 )  # fmt: skip

@@ -121,7 +121,10 @@ VILLAGE_COLUMNS = (
     _column("dibao_persons", "低保人口数"),
     _column("destitute_persons", "特困供养人口数"),
     _column("disabled_persons", "残疾人口数"),
-    _column("collective_income", "村级集体经济收入（万元）|村级集体经济收入"),
+    _column("collective_income", "村级集体经济收入（万元）"),
+    _column("collective_income_yuan", "村级集体经济收入（元）"),
+    # The header does not say the unit: its figures are doubts, never read as one or the other.
+    _column("collective_income_bare", "村级集体经济收入|村集体经济收入|集体经济收入"),
     _column("road", "到乡镇是否通沥青（水泥）路|到乡镇是否通沥青路|是否通硬化路"),
     _column("bus", "是否通客运班车"),
     _column("clinic", "行政村卫生室个数"),

@@ -7,7 +7,6 @@ from typing import Any
 
 from wengu.intake.spec import Column, Context, Found, Group, Head, Layout, RawRow, Words
 from wengu.kernel.dates import years_between
-from wengu.kernel.regioncode import RegionCode
 from wengu.kernel.text import compact, person_name
 from wengu.registry.imports import codes, reasons
 from wengu.registry.imports.coerce import (
@@ -173,10 +172,13 @@ def _check_place(home: Home, context: Context) -> None:
         return
     county = values.get("county") or context.region[:_COUNTY]
     place = context.places.find(county, values.get("town") or "", values.get("village") or "")
+    if place.unknown == "abolished":
+        first.doubt("division_abolished", "village", "town", names=place.names)
+        return
     if place.unknown:
         first.doubt(f"{place.unknown}_unknown", place.unknown)
         return
-    if context.region and not RegionCode(context.region).covers(place.code):
+    if context.region and not context.places.inside(context.region, place.code):
         first.doubt("village_outside", "village", "town")
         return
     home.village = place.code
