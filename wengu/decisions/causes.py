@@ -18,6 +18,7 @@ from typing import Any
 
 from wengu.decisions import facts, sources
 from wengu.decisions.dossiers import Dossier
+from wengu.decisions.frames import frame_of
 from wengu.decisions.known import Known
 from wengu.decisions.models import Decision, Run, SubjectKind
 from wengu.decisions.movements import MOVES, Moved
@@ -26,7 +27,6 @@ from wengu.decisions.spans import SUBJECT_TABLES
 from wengu.rules import Leaf, Parameters, ParameterValue, Result, Rule
 from wengu.rules.evaluate import Reference
 from wengu.rules.leaves import references
-from wengu.rules.rows import Frame
 
 CAUSES = ("fact", "policy", "clock")
 HOUSEHOLDS_PER_READ = 200
@@ -207,7 +207,9 @@ class Judge:
         """Return the result with these factors exchanged; None = the subject was not there."""
         run = self.after if "policy" in factors else self.before
         day = self.after if "clock" in factors else self.before
-        frame = _frame(self.new, known.exchanged(factors), one)
+        frame = frame_of(
+            self.new.pack, known.exchanged(factors), SUBJECT_TABLES[one.kind], one.subject
+        )
         rule = self._rules[run.pk].get(one.rule)
         if frame is None or rule is None:
             return None
@@ -328,17 +330,3 @@ def _cells(dossier: Dossier | None, looked: Sequence[Leaf]) -> dict[tuple[str, A
         if not leaf.is_parameter
         for row in rows[leaf.table]
     }
-
-
-def _frame(policy: Policy, dossier: Dossier | None, one: Moved) -> Frame | None:
-    if dossier is None:
-        return None
-    table = SUBJECT_TABLES[one.kind]
-    if table == "village":
-        return Frame("village", dossier.village)
-    root = policy.pack.frame(
-        "household", dossier.household, {"person": dossier.persons, "bill": dossier.bills}
-    )
-    if table == "household":
-        return root
-    return next((row for row in root.below.get("person", []) if row.id == one.subject), None)

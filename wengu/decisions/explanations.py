@@ -11,10 +11,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wengu.decisions import facts, policies, sources
+from wengu.decisions.ahead import Future
 from wengu.decisions.dossiers import Dossier, Told
+from wengu.decisions.frames import home_of
 from wengu.decisions.policies import Policy
 from wengu.kernel.money import FEN_PER_YUAN, to_yuan
 from wengu.rules import Leaf, Rule
+from wengu.rules.due import NOTHING_AHEAD
 from wengu.rules.evaluate import Reference
 from wengu.rules.explain import OPPOSITE, Atom, Explainer, Missing
 from wengu.rules.explain import Explanation as Reasoning
@@ -154,9 +157,8 @@ def explain(
     found = facts.dossier(household=household, on=on, seq=known)
     if found is None:
         return []
-    return list(
-        Teller(policy or policies.current(), on, english=english, changes=changes).all(found)
-    )
+    teller = Teller(policy or policies.current(), on, english=english, changes=changes, seq=known)
+    return list(teller.all(found))
 
 
 def explain_village(
@@ -170,19 +172,27 @@ def explain_village(
     """Explain every decision of a village."""
     known = facts.latest_seq() if seq is None else seq
     found = facts.village(code=village, on=on, seq=known)
-    return list(Teller(policy or policies.current(), on, english=english).village(found))
+    return list(Teller(policy or policies.current(), on, english=english, seq=known).village(found))
 
 
 class Teller:
-    """讲解: explains dossiers by one policy on one day."""
+    """讲解: explains dossiers by one policy on one day; `seq` None: by all that is known now."""
 
     def __init__(
-        self, policy: Policy, on: datetime.date, *, english: bool = False, changes: bool = True
+        self,
+        policy: Policy,
+        on: datetime.date,
+        *,
+        english: bool = False,
+        changes: bool = True,
+        seq: int | None = None,
     ) -> None:
         self.policy = policy
         self.on = on
         self.english = english
         self.changes = changes
+        self._seq = seq
+        self._ahead: Future | None = None
         self._sources: dict[tuple[Told, str], str] = {}
         self.reference, self._explainer = _prepare(policy, on, english=english)
 
@@ -205,8 +215,7 @@ class Teller:
 
     def frame(self, dossier: Dossier) -> Frame:
         """Return the household with its persons and their bills as the rules read them."""
-        below = {"person": dossier.persons, "bill": dossier.bills}
-        return self.policy.pack.frame("household", dossier.household, below)
+        return home_of(self.policy.pack, dossier)
 
     def _of(self, frame: Frame, dossier: Dossier) -> Iterator[Explanation]:
         for rule in self.policy.pack.rules_for(frame.table, self.on):
@@ -214,7 +223,8 @@ class Teller:
 
     def one(self, rule: Rule, frame: Frame, dossier: Dossier) -> Explanation:
         """Explain one rule's decision on one subject."""
-        found = self._explainer.explain(rule, frame, changes=self.changes)
+        ahead = self._future(dossier).of(frame) if self.changes else NOTHING_AHEAD
+        found = self._explainer.explain(rule, frame, changes=self.changes, ahead=ahead)
         because = tuple(self._reason(atom, dossier.told) for atom in found.conditions)
         return Explanation(
             subject=frame.table,
@@ -234,6 +244,12 @@ class Teller:
             default=found.result.branch == rule.default,
             sentence=_sentence(found, because),
         )
+
+    def _future(self, dossier: Dossier) -> Future:
+        if self._ahead is None or self._ahead.dossier is not dossier:
+            known = facts.latest_seq() if self._seq is None else self._seq
+            self._ahead = Future(dossier, on=self.on, seq=known, pack=self.policy.pack)
+        return self._ahead
 
     def _reason(self, atom: Atom, told: Mapping[Any, Told]) -> Reason:
         origins = [

@@ -1,13 +1,15 @@
-"""到期: the next day on which a result can change although no fact does.
+"""到期: the next day on which a result can change although nobody says anything new.
 
 The days come from the rule itself: birthdays that reach an age it names, the end of the months it
-counts, days it compares with the day of evaluation, dated parameter values, the end of the rule.
-Each such day is tried in turn, so the answer is the day of a real change.
+counts, days it compares with the day of evaluation, dated parameter values, the end of the rule;
+and from facts that are known to begin or end on a later day. Each such day is tried in turn, so
+the answer is the day of a real change.
 """
 
 import calendar
+import dataclasses
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from wengu.kernel.dates import add_months, from_day, is_day
 from wengu.rules import kinds, nodes
@@ -26,16 +28,39 @@ _MOST_STEPS = 1_000
 _LAST_YEAR = 2999
 
 
-def due_date(reference: Reference, rule: Rule, subject: Frame) -> datetime.date | None:
+@dataclasses.dataclass(frozen=True)
+class Ahead:
+    """将来: the days on which facts of a subject begin or end by themselves, in order.
+
+    `subject` is how it stands from one of these days on; None = it is no longer there.
+    """
+
+    days: Sequence[datetime.date]
+    subject: Callable[[datetime.date], Frame | None]
+
+
+NOTHING_AHEAD = Ahead((), lambda day: None)
+
+
+def due_date(
+    reference: Reference, rule: Rule, subject: Frame, ahead: Ahead = NOTHING_AHEAD
+) -> datetime.date | None:
     """Return the first later day with another result; None = never, as far as is known."""
     before = reference.decide(rule, subject)
-    here = reference
+    here, row = reference, subject
     for _ in range(_MOST_STEPS):
-        following = _next(here, rule, subject)
+        coming = [day for day in ahead.days if day > here.on]
+        days = [day for day in (_next(here, rule, row), *coming[:1]) if day is not None]
+        following = min(days, default=None)
         if following is None or not rule.in_force(following):
             return following
-        here = reference.at(following)
-        if here.decide(rule, subject) != before:
+        here = here.at(following)
+        if following in coming:
+            stands = ahead.subject(following)
+            if stands is None:
+                return following
+            row = stands
+        if here.decide(rule, row) != before:
             return following
     return here.on  # Too many quiet days to try: look again then.
 

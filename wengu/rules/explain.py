@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from wengu.rules import kinds, nodes
-from wengu.rules.due import due_date
+from wengu.rules.due import NOTHING_AHEAD, Ahead, due_date
 from wengu.rules.evaluate import Reference
 from wengu.rules.flips import Flip, flips
 from wengu.rules.leaves import Leaf
@@ -98,8 +98,18 @@ class Explainer:
         self.interpreter = reference.interpreter
         self.words = Words(reference.voc, english=english, speak=speak)
 
-    def explain(self, rule: Rule, subject: Frame, *, changes: bool = True) -> Explanation:
-        """Return the explanation; `changes=False` leaves out flips and the due date."""
+    def explain(
+        self,
+        rule: Rule,
+        subject: Frame,
+        *,
+        changes: bool = True,
+        ahead: Ahead = NOTHING_AHEAD,
+    ) -> Explanation:
+        """Return the explanation; `changes=False` leaves out flips and the due date.
+
+        `ahead` says which facts of the subject are known to begin or end later.
+        """
         result = self.reference.decide(rule, subject)
         reached = rule.branches[: (-result.branch if result.branch < 0 else result.branch + 1)]
         atoms: list[Atom] = []
@@ -122,7 +132,7 @@ class Explainer:
             conditions=tuple(atoms),
             missing=() if taken else tuple(self._missing(reached[-1].condition, subject)),
             flips=tuple(flips(self.reference, rule, subject)) if changes else (),
-            due=due_date(self.reference, rule, subject) if changes else None,
+            due=due_date(self.reference, rule, subject, ahead) if changes else None,
         )
 
     def _missing(self, condition: Node | None, subject: Frame) -> Iterator[Missing]:

@@ -1,0 +1,77 @@
+"""将来: what is known now to begin or end later: a benefit's last day, a correction dated ahead."""
+
+import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from wengu.decisions import facts
+from wengu.decisions.dossiers import Dossier
+from wengu.decisions.frames import frame_of
+from wengu.registry.models import Membership, Statement
+from wengu.rules import Pack
+from wengu.rules.due import Ahead
+from wengu.rules.rows import Frame
+
+
+class Future:
+    """将来: how a household, its persons and its village will stand by what is known at `seq`."""
+
+    def __init__(self, dossier: Dossier, *, on: datetime.date, seq: int, pack: Pack) -> None:
+        self.dossier = dossier
+        self._home = dossier.household.get("id", 0)  # a village alone has no household
+        self._village = dossier.village.get("village", "")
+        self._on = on
+        self._seq = seq
+        self._pack = pack
+        self._stands: dict[tuple[datetime.date, bool], Dossier | None] = {}
+
+    def of(self, frame: Frame) -> Ahead:
+        """Return the days ahead of a subject of the dossier, and how it stands from each on."""
+        table, subject = frame.table, frame.id
+        return Ahead(self._days, lambda day: self._frame(day, table, subject))
+
+    def _frame(self, day: datetime.date, table: str, subject: Any) -> Frame | None:
+        read = self._read_village if table == "village" else self._read_home
+        key = (day, table == "village")
+        if key not in self._stands:
+            self._stands[key] = read(day)
+        return frame_of(self._pack, self._stands[key], table, subject)
+
+    def _read_home(self, day: datetime.date) -> Dossier | None:
+        return facts.dossier(household=self._home, on=day, seq=self._seq)
+
+    def _read_village(self, day: datetime.date) -> Dossier:
+        return facts.village(code=self._village, on=day, seq=self._seq)
+
+    @cached_property
+    def _days(self) -> tuple[datetime.date, ...]:
+        """The later days on which a statement about one of them begins or ends.
+
+        A day too many only costs another look: what is known at `seq` is read on each.
+        """
+        first, *others = [
+            rows
+            for model in Statement.__subclasses__()
+            for rows in self._turns(model, {field.name for field in model._meta.fields})
+        ]
+        return tuple(sorted(first.union(*others)))
+
+    def _turns(self, model: type[Model], fields: set[str]) -> list[QuerySet[Any, datetime.date]]:
+        whose = Q()
+        for name, owners in self._owners.items():
+            if name in fields:
+                whose |= Q(**{f"{name}__in": owners})
+        rows = model._default_manager.filter(whose).order_by()
+        return [
+            rows.filter(**{f"{day}__gt": self._on}).values_list(day, flat=True)
+            for day in ("since", "until")
+            if day in fields
+        ]
+
+    @cached_property
+    def _owners(self) -> dict[str, Any]:
+        """Whose statements are asked for; of the few lists of departments all are."""
+        persons = Membership.objects.filter(household=self._home).values("person")
+        return {"household": [self._home], "person": persons, "village": [self._village]}
