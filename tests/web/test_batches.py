@@ -1,9 +1,11 @@
 """Import pages: who may what, what each act does, what a page may show and cost."""
 
 import datetime
+import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from typer.testing import CliRunner
 
 from tests.accounts.factories import signed_in, user
 from tests.registry.sheets import ROSTER_2019, home, receive, table, take_in, xlsx
@@ -13,6 +15,7 @@ from wengu.audit.models import Event
 from wengu.intake.models import Batch, BatchState, Doubt, Row
 from wengu.jobs.actions import work_once
 from wengu.jobs.models import Job, JobState
+from wengu.ops import cli
 from wengu.regions import actions as divisions
 from wengu.regions import queries as regions
 from wengu.registry.models import Household
@@ -463,3 +466,19 @@ def test_a_job_that_failed_leads_back_to_its_batch(clerk):
     page = clerk.get(f"/jobs/{job.pk}/part/").content.decode()
     assert "请系统管理员看磁盘空间" in page
     assert f'href="/batches/{job.arguments["batch"]}/"' in page
+
+
+def test_a_sheet_that_was_not_read_is_said_on_the_review_and_by_the_command(clerk, tmp_path):
+    rows = home(1)
+    path = tmp_path / "花名册.xlsx"
+    path.write_bytes(xlsx(table(rows), table(home(2))[3:], names=("一", "续")))
+    batch = receive(path.read_bytes())
+    page = clerk.get(where(batch)).content.decode()
+    assert "工作表“续”没有读：前 10 行没有认出表头。" in page
+    arguments = ["import", str(path), "--region", "320723", "--dated", "2020-07-01"]
+    shell = CliRunner().invoke(cli.app, [*arguments, "--period", "2019", "--check-only", "--json"])
+    assert shell.exit_code == 0, shell.output
+    assert json.loads(shell.stdout)["skipped_sheets"] == [
+        {"name": "续", "why": "no_header", "said": "前 10 行没有认出表头"}
+    ]
+    assert "没有读 1 张工作表" in shell.stderr

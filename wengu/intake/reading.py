@@ -23,6 +23,7 @@ class Skipped:
     name: str
     row: int
     why: str
+    columns: str = ""
 
 
 @dataclass
@@ -64,8 +65,8 @@ class Reader:
         self.reading.skipped = self.skipped
         return self.reading
 
-    def _skip(self, piece: Piece, row: int, why: str) -> None:
-        self.skipped.append(Skipped(piece.sheet, piece.name, row, why))
+    def _skip(self, piece: Piece, row: int, why: str, columns: str = "") -> None:
+        self.skipped.append(Skipped(piece.sheet, piece.name, row, why, columns))
 
     def _sheet(self, first: Piece, rest: Iterable[Piece]) -> None:
         found = recognise(first.rows[:SEARCHED], self.specs)
@@ -75,7 +76,7 @@ class Reader:
             return
         if found.lacking:
             self.lacking = found.lacking
-            self._skip(first, 0, "lacking")
+            self._skip(first, 0, "lacking", "、".join(found.lacking))
             return
         if self.reading is None:
             self.reading = Reading(found.spec, found.layout)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db import connection, transaction
 
-from wengu.intake import bulk, exemptions, queries, ties
+from wengu.intake import bulk, exemptions, queries, skips, ties
 from wengu.intake.door import Door, RowDiff
 from wengu.intake.exemptions import Cells
 from wengu.intake.models import Batch, Doubt, Row, RowState
@@ -29,7 +29,7 @@ def stage(
     context = door.context(dated=batch.dated, region=batch.region, period=batch.period)
     batch.spec, batch.layout = reading.spec.name, reading.layout
     batch.sheets = [_about(head, reading) for head in reading.heads.values()]
-    batch.sheets += [_passed(each.name, each.why) for each in reading.skipped if not each.row]
+    batch.sheets += [each.kept() for each in skips.of_reading(reading)]
     groups = reading.spec.check(reading.rows, reading.heads, context)
     cells = {(row.sheet, row.number): row.cells for row in reading.rows}
     found = [doubt for group in groups for doubt in group.found]
@@ -62,10 +62,6 @@ def _about(head: Head, reading: Reading) -> dict[str, object]:
         "rows": sum(row.sheet == head.sheet for row in reading.rows),
         "skipped": skipped,
     }
-
-
-def _passed(name: str, why: str) -> dict[str, object]:
-    return {"name": name, "why": why}
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import getpass
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
@@ -12,6 +13,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+# What a shell adds to the number of the signal that ended a process.
+_SIGNALLED = 128
 ERRORS = Console(stderr=True, highlight=False)
 
 
@@ -36,6 +39,11 @@ def say_refusal(message: str) -> None:
     ERRORS.print(f"wengu: {message}", soft_wrap=True, markup=False)
 
 
+def complain(text: str) -> None:
+    """Print a line beside the answer, on the error stream: the answer stays pure."""
+    ERRORS.print(text, soft_wrap=True, markup=False)
+
+
 def day(text: str) -> datetime.date:
     """Read a day from the command line."""
     try:
@@ -47,6 +55,23 @@ def day(text: str) -> datetime.date:
 def user() -> str:
     """Name the one who types: a command is signed with the account of the machine."""
     return f"cli:{getpass.getuser()}"
+
+
+@contextlib.contextmanager
+def ending(said: str = "") -> Iterator[None]:
+    """End tidily, by Ctrl-C as by SIGTERM: what was begun is cleared away, and `said` is said."""
+
+    def end(number: int, frame: object) -> NoReturn:
+        if said:
+            complain(f"wengu: {said}")
+        sys.exit(_SIGNALLED + number)
+
+    kept = {one: signal.signal(one, end) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for one, before in kept.items():
+            signal.signal(one, before)
 
 
 @contextlib.contextmanager

@@ -12,41 +12,79 @@ from wengu.decisions import explanations
 from wengu.decisions.explanations import Explanation
 from wengu.decisions.queries import households
 from wengu.intake import queries as intake
-from wengu.intake.models import BatchState
-from wengu.ops.console import day, progress, refuse, say, say_json, user
+from wengu.intake import skips
+from wengu.intake.models import Batch, BatchState
+from wengu.kernel.writing import whole
+from wengu.ops import arguments
+from wengu.ops.console import complain, day, ending, progress, refuse, say, say_json, user
+from wengu.ops.leaving_out import say_skipped
 from wengu.ops.speaking import speaking
 from wengu.ops.taking_in import take_in
 
 MARKS = {True: "√", False: "×", None: "?"}
 
 
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="A roster, village or department sheet.", exists=True, dir_okay=False, readable=True
+    ),
+]
+Region = Annotated[str, typer.Option(help="The region it is about, like 320723.")]
+Dated = Annotated[str, typer.Option(help="The day on which its statements are true.")]
+Period = Annotated[int | None, typer.Option(help="The year of its incomes, like 2019.")]
+CheckOnly = Annotated[bool, typer.Option("--check-only", help="Check, apply nothing.")]
+Doubts = Annotated[Path | None, typer.Option(help="Write the doubtful rows to this .xlsx.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
 def import_file(
-    file: Annotated[
-        Path, typer.Argument(help="A roster, village or department sheet.", exists=True)
-    ],
-    region: Annotated[str, typer.Option(help="The region it is about, like 320723.")],
-    dated: Annotated[str, typer.Option(help="The day on which its statements are true.")],
-    period: Annotated[int | None, typer.Option(help="The year of its incomes, like 2019.")] = None,
-    check_only: Annotated[bool, typer.Option("--check-only", help="Check, apply nothing.")] = False,
-    doubts: Annotated[
-        Path | None, typer.Option(help="Write the doubtful rows to this .xlsx.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    file: File,
+    region: Region,
+    dated: Dated,
+    period: Period = None,
+    check_only: CheckOnly = False,
+    doubts: Doubts = None,
+    overwrite: arguments.Overwrite = False,
+    as_json: AsJson = False,
 ) -> None:
     """导入: take a sheet in; good rows are applied, doubtful ones wait and are named."""
-    with progress(file.name) as report:
+    known_on = arguments.past_day(dated, "--dated")
+    arguments.year(period, known_on)
+    code = arguments.loaded_division(region, known_on)
+    if doubts is not None:
+        arguments.new_workbook(doubts, "--doubts", source=file, overwrite=overwrite)
+    again = "not finished: the same command again goes on where this one stopped"
+    with ending(again), progress(file.name) as report:
         batch = take_in(
-            path=file, region=region, dated=day(dated), period=period, by=user(), report=report,
+            path=file, region=code, dated=known_on, period=period, by=user(), report=report,
             apply=not check_only,
         )  # fmt: skip
     if batch.state == BatchState.REFUSED:
         refuse(intake.outcome(batch), code=1)
     if doubts is not None:
-        doubts.write_bytes(mechanism.doubt_workbook(batch=batch))
-    answer = {"batch": batch.pk, "spec": batch.spec, "layout": batch.layout, "state": batch.state}
+        with whole(doubts) as made:
+            made.write_bytes(mechanism.doubt_workbook(batch=batch))
+    _say_batch(batch, as_json=as_json)
+
+
+def _say_batch(batch: Batch, *, as_json: bool) -> None:
+    """Print what became of a batch; name the sheets that were not read."""
+    skipped = skips.of_batch(batch)
     if as_json:
-        say_json({**answer, "counts": batch.counts})
-        return
+        named = [{"name": one.name, "why": one.why, "said": one.said} for one in skipped]
+        say_json({
+            "batch": batch.pk, "spec": batch.spec, "layout": batch.layout, "state": batch.state,
+            "counts": batch.counts, "skipped_sheets": named,
+        })  # fmt: skip
+    else:
+        _say_counts(batch)
+    if skipped:
+        complain(_("没有读 %(sheets)s 张工作表") % {"sheets": len(skipped)})
+        say_skipped(skipped)
+
+
+def _say_counts(batch: Batch) -> None:
     say(f"第 {batch.pk} 批 {batch.spec} {batch.layout}：{batch.get_state_display()}")
     for name, count in batch.counts.items():
         say(f"  {name:<14}{count:>8,}")

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from wengu.accounts import queries as accounts
 from wengu.accounts.permissions import Permission
 from wengu.audit import clock
-from wengu.intake import queries
+from wengu.intake import queries, skips
 from wengu.intake.models import Batch, BatchState, Doubt, Row, RowState
 from wengu.intake.spec import MUST_FIX, Head, letter
 from wengu.kernel import mask
@@ -182,6 +182,17 @@ class Page:
         )  # fmt: skip
 
     def _notice(self) -> Notice:
+        """Say what the batch would write, and which sheets of the file were not read at all."""
+        plain = self._written()
+        unread = [
+            _("工作表“%(name)s”没有读：%(why)s。") % {"name": one.name, "why": one.said}
+            for one in skips.of_batch(self.batch)
+        ]
+        if not unread:
+            return plain
+        return Notice("".join((*unread, plain.text)), kind="warn", lead=plain.lead)
+
+    def _written(self) -> Notice:
         counts = self.batch.counts
         waiting = counts["must_fix"] + counts["please_check"]
         words = {"ready": wording.count(counts["ready"]), "waiting": wording.count(waiting)}

@@ -1,0 +1,69 @@
+"""wengu import and evaluate: what they are given is looked at before anything is begun."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.registry.sheets import home, table, xlsx
+from wengu.audit import clock
+from wengu.decisions.models import Run
+from wengu.intake.models import Batch
+from wengu.ops import cli
+from wengu.regions import actions, queries
+
+pytestmark = pytest.mark.django_db
+TO_COME = (clock.today() + datetime.timedelta(days=2)).isoformat()
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    actions.load(by="测试")
+    queries.forget()
+    path = tmp_path / "花名册.xlsx"
+    path.write_bytes(xlsx(table(home(1))))
+    (tmp_path / "old.xlsx").write_bytes(b"mine")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"--region": "abc"}, "abc"),
+        ({"--region": "999999"}, "999999"),
+        ({"--period": "99999"}, "2013 to 2020"),
+        ({"--period": "2025"}, "2013 to 2020"),
+        ({"--dated": TO_COME}, "still to come"),
+        ({"--doubts": "{folder}/none/o.xlsx"}, "no folder"),
+        ({"--doubts": "{folder}/花名册.xlsx"}, "is the file that is read"),
+        ({"--doubts": "{folder}/old.xlsx"}, "--overwrite"),
+    ],
+)
+def test_bad_arguments_are_a_line_and_no_batch_is_left(
+    sheet: Path, more: dict[str, str], words: str
+) -> None:
+    given = {"--region": "320723", "--dated": "2020-07-01", "--period": "2019"} | more
+    arguments = [one.format(folder=sheet.parent) for pair in given.items() for one in pair]
+    shell = CliRunner().invoke(cli.app, ["import", str(sheet), *arguments])
+    assert shell.exit_code == 2, shell.output
+    assert isinstance(shell.exception, SystemExit)
+    assert words in shell.stderr
+    assert shell.stdout == ""
+    assert not Batch.objects.exists()
+    assert (sheet.parent / "old.xlsx").read_bytes() == b"mine"
+
+
+def test_a_region_is_kept_as_its_whole_code_however_it_is_typed(sheet: Path) -> None:
+    for region in ("320723", "320723000000"):
+        arguments = ["--region", region, "--dated", "2020-07-01", "--period", "2019"]
+        shell = CliRunner().invoke(cli.app, ["import", str(sheet), *arguments])
+        assert shell.exit_code == 0, shell.output
+    assert list(Batch.objects.values_list("region", flat=True)) == ["320723000000"]
+
+
+def test_nobody_decides_on_a_day_to_come() -> None:
+    shell = CliRunner().invoke(cli.app, ["evaluate", "--on", TO_COME])
+    assert shell.exit_code == 2
+    assert "still to come" in shell.stderr
+    assert not Run.objects.exists()
