@@ -57,6 +57,7 @@ def certified(serial, income, code):
     rows[0] |= {
         "证件号码": number("19600101", serial, extra=code),
         "劳动技能": "弱劳动力或半劳动力",
+        "主要致贫原因": "因残",
     }
     return rows
 

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from wengu import policy
+from wengu.ops import arguments
 from wengu.ops.console import day, refuse, say, say_json
 from wengu.policy import coverage
 from wengu.policy.parameters import (
@@ -68,7 +69,10 @@ def show_parameters(
     as_json: AsJson = False,
 ) -> None:
     """参数: each figure in force on a day, with its source; unset ones are said to be unset."""
-    found = policy.in_force(day(on), rows=chosen_rows(demo=demo, parameters=None))
+    as_of = day(on)
+    if region:
+        arguments.division(region, as_of)
+    found = policy.in_force(as_of, rows=chosen_rows(demo=demo, parameters=None))
     listed = []
     for each in definitions():
         row = found.value(each.name, region[:6])

@@ -10,7 +10,8 @@ from wengu.decisions import actions as decisions
 from wengu.decisions import queries
 from wengu.decisions.differences import diff
 from wengu.decisions.models import Run, RunState
-from wengu.ops.console import day, progress, refuse, say, say_json, user
+from wengu.ops import arguments
+from wengu.ops.console import progress, refuse, say, say_json, user
 
 app = typer.Typer(help="认定运行: runs and their differences.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -21,9 +22,10 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """认定: decide on every household, person and village as of a day."""
+    as_of = arguments.past_day(on, "--on")
     with progress("认定") as report:
         run = mechanism.run_day(
-            on=day(on), by=user(), progress=lambda done, total, _: report(done, total)
+            on=as_of, by=user(), progress=lambda done, total, _: report(done, total)
         )
     _say_run(run, as_json=as_json)
 

@@ -30,7 +30,8 @@ class UnknownParameterError(LookupError):
 class Definition:
     """参数: one named figure; a ratio is written in its unit (2 倍, 10 %) and kept in basis points.
 
-    `low` and `high` bound the stored integer (fen, basis points, months, count); None for codes.
+    `low` and `high` bound the stored integer (fen, basis points, months, count); None for codes,
+    which are any words, or some of the `choices`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Definition:
     county: bool = False
     low: int | None = None
     high: int | None = None
+    choices: tuple[str, ...] = ()
 
 
 def _money(
@@ -77,8 +79,14 @@ def _age(name: str, terms: tuple[str, str], clause: str, means: tuple[str, str])
     return Definition(name, *terms, "count", "周岁", clause, *means, low=0, high=120)
 
 
-def _codes(name: str, terms: tuple[str, str], clause: str, means: tuple[str, str]) -> Definition:
-    return Definition(name, *terms, "codes", "", clause, *means)
+def _codes(
+    name: str,
+    terms: tuple[str, str],
+    clause: str,
+    means: tuple[str, str],
+    choices: tuple[str, ...] = (),
+) -> Definition:
+    return Definition(name, *terms, "codes", "", clause, *means, choices=choices)
 
 
 def _day(name: str, terms: tuple[str, str], clause: str, means: tuple[str, str]) -> Definition:
@@ -132,6 +140,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
             "视为重残的残疾类别与等级：类别1位加等级1位，如41为肢体一级。",
             "What counts as severe: type digit and grade digit, e.g. 41 = limb, grade 1.",
         ),
+        tuple(f"{kind}{grade}" for kind in range(1, 8) for grade in range(1, 5)),
     ),
     _codes(
         "serious_diseases",

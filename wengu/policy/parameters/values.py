@@ -73,6 +73,13 @@ def _codes(found: Definition, raw: object) -> frozenset[str]:
     if not isinstance(codes, list) or not codes or not all(isinstance(c, str) and c for c in codes):
         message = f'参数 {found.name}（{found.term}）应为代码列表，如 ["41", "42"]'
         raise ParameterError(message)
+    strange = sorted(set(codes).difference(found.choices)) if found.choices else []
+    if strange:
+        known = f"{found.choices[0]}～{found.choices[-1]}"
+        message = (
+            f"参数 {found.name}（{found.term}）没有代码 {'、'.join(strange)}：应在 {known} 之中"
+        )
+        raise ParameterError(message)
     return frozenset(codes)
 
 
