@@ -1,6 +1,7 @@
 """Each decision can be read: clause, facts, sources, days, what lacks, what would change it."""
 
 import datetime
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,9 @@ from tests.decisions import factories as make
 from tests.decisions import packs
 from wengu.decisions import explanations, facts, policies
 from wengu.decisions.explanations import explain
+from wengu.decisions.policies import Policy
 from wengu.registry.models import SourceKind
+from wengu.rules import decide, need, otherwise, when
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 DAY = make.DAY
@@ -45,6 +48,16 @@ def test_a_decision_names_its_facts_with_source_and_day() -> None:
                 "threshold": True,
                 "source": "花名册第 3418 行",
                 "date": "2020-07-01",
+                "facts": [
+                    {
+                        "fact": "household.registered",
+                        "subject": home.pk,
+                        "value": True,
+                        "unit": "",
+                        "source": "花名册第 3418 行",
+                        "date": "2020-07-01",
+                    }
+                ],
             },
             {
                 "fact": "household.income_fen",
@@ -54,6 +67,20 @@ def test_a_decision_names_its_facts_with_source_and_day() -> None:
                 "threshold": "6000.00",
                 "source": "花名册",
                 "date": "2020-06-01",
+                "facts": [
+                    {
+                        "fact": f"household.{name}",
+                        "subject": home.pk,
+                        "value": value,
+                        "unit": unit,
+                        "source": "花名册",
+                        "date": "2020-06-01",
+                    }
+                    for name, value, unit in (
+                        ("income_fen", "4999.99", "元"),
+                        ("income_heads", 1, ""),
+                    )
+                ],
             },
         ],
         "missing": [],
@@ -65,6 +92,32 @@ def test_a_decision_names_its_facts_with_source_and_day() -> None:
     assert ("household.income_fen", 600000, "above") in {
         (f"{flip.table}.{flip.column}", flip.value, flip.branch) for flip in one.flips
     }
+
+
+def test_a_reason_of_several_facts_gives_each_its_own_day_and_is_as_new_as_the_newest() -> None:
+    pack = packs.small()
+
+    @pack.clause(
+        "1.5", rule="burden", subject="household", term="负担", quote="自付", effective=packs.EVER
+    )
+    def burden(h: Any, P: Any) -> Any:
+        paid = h.members.sum(lambda m: m.bills.sum(lambda b: b.self_pay_fen))
+        return decide(when(need(paid) > 10, "heavy", True, "重"), otherwise("light", False, "轻"))
+
+    home = a_home()
+    person = home.memberships.get().person
+    days = [datetime.date(2020, 5, 31), datetime.date(2020, 6, 30), datetime.date(2020, 2, 1)]
+    for number, day in enumerate(days):
+        made = make.bill(person, self_pay_fen=4 + number)
+        made.since = day
+        made.save()
+    policy = Policy(pack, packs.values(), "3207")
+    [reason] = of_rule(explain(household=home.pk, on=DAY, policy=policy), "burden").atoms()
+    told = reason.as_json()
+    assert [(one["value"], one["date"]) for one in told["facts"]] == [
+        (4, "2020-05-31"), (5, "2020-06-30"), (6, "2020-02-01")
+    ]  # fmt: skip
+    assert (told["date"], told["source"]) == ("2020-06-30", "部门名册")
 
 
 def test_what_is_missing_is_named_with_who_holds_it() -> None:

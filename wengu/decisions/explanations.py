@@ -33,6 +33,22 @@ _TURNED = OPPOSITE | {turned: operator for operator, turned in OPPOSITE.items()}
 
 
 @dataclasses.dataclass(frozen=True)
+class Stated:
+    """所据: a recorded fact that a condition looks at, with who says it and since when."""
+
+    fact: str
+    subject: Any
+    value: Any
+    unit: str
+    source: str
+    date: datetime.date
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fact as scripts read it."""
+        return {**dataclasses.asdict(self), "date": self.date.isoformat()}
+
+
+@dataclasses.dataclass(frozen=True)
 class Reason:
     """理由: one condition as it was reached, said so that it is true (or unknown: not `known`)."""
 
@@ -45,10 +61,19 @@ class Reason:
     threshold: Any
     threshold_text: str
     known: bool
-    source: str
-    date: datetime.date | None
+    facts: tuple[Stated, ...]
     subject: Any
     inner: tuple["Reason", ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Who says the facts, each source once."""
+        return _("；").join(dict.fromkeys(one.source for one in self.facts))
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The day since which all the facts are true: that of the newest."""
+        return max((one.date for one in self.facts), default=None)
 
     def atoms(self) -> Iterator["Reason"]:
         """Yield the comparisons of recorded facts that the reason comes down to."""
@@ -68,6 +93,7 @@ class Reason:
             "threshold": threshold,
             "source": self.source,
             "date": self.date.isoformat() if self.date else None,
+            "facts": [one.as_json() for one in self.facts],
         }
 
 
@@ -252,12 +278,6 @@ class Teller:
         return self._ahead
 
     def _reason(self, atom: Atom, told: Mapping[Any, Told]) -> Reason:
-        origins = [
-            (told[leaf.table, leaf.subject, leaf.column], leaf)
-            for leaf in atom.leaves
-            if (leaf.table, leaf.subject, leaf.column) in told
-        ]
-        newest = max((sources.day(one) for one, _leaf in origins), default=None)
         value, unit = _edge(atom.value, atom.unit)
         # A condition that does not hold is turned round: what is read as a reason is true.
         operator = _TURNED[atom.operator] if atom.verdict is False else atom.operator
@@ -271,16 +291,22 @@ class Teller:
             threshold=_edge(atom.threshold, atom.unit)[0],
             threshold_text=atom.threshold_text,
             known=atom.verdict is not None,
-            source=_("；").join(
-                dict.fromkeys(self._source(one, leaf.table, leaf.column) for one, leaf in origins)
-            ),
-            date=newest,
+            facts=tuple(self._stated(atom, told)),
             subject=atom.subject,
             inner=tuple(self._reason(inner, told) for inner in atom.inner),
         )
 
-    def _source(self, told: Told, table: str, column: str) -> str:
-        holder = self.policy.pack.vocabulary.column(table, column).holder
+    def _stated(self, atom: Atom, told: Mapping[Any, Told]) -> Iterator[Stated]:
+        for leaf in atom.leaves:
+            origin = told.get((leaf.table, leaf.subject, leaf.column))
+            if origin is not None:
+                kind = self.policy.pack.vocabulary.column(leaf.table, leaf.column)
+                value, unit = _edge(leaf.value, "*".join(kind.dims) or "count")
+                source = self._source(origin, kind.holder)
+                name = f"{leaf.table}.{leaf.column}"
+                yield Stated(name, leaf.subject, value, unit, source, sources.day(origin))
+
+    def _source(self, told: Told, holder: str) -> str:
         if (told, holder) not in self._sources:
             self._sources[told, holder] = sources.text(told, holder)
         return self._sources[told, holder]
