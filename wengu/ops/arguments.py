@@ -10,6 +10,7 @@ from wengu.audit import clock
 from wengu.kernel.regioncode import RegionCode
 from wengu.ops.console import day, refuse
 from wengu.regions import queries as regions
+from wengu.registry.imports.doors import places
 from wengu.registry.imports.places import Places
 
 Overwrite = Annotated[
@@ -44,7 +45,7 @@ def region_code(text: str) -> RegionCode:
 def division(text: str, on: datetime.date) -> RegionCode:
     """Read the code of a division that there is on the day, by the package's own list."""
     code = region_code(text)
-    if not any(code.covers(one) for one in Places.packaged(on.isoformat()).codes):
+    if not Places.packaged(on.isoformat()).holds(code):
         refuse(f"there is no division {text} on {on}: give a code like 3207 or 320723")
     return code
 
@@ -52,10 +53,9 @@ def division(text: str, on: datetime.date) -> RegionCode:
 def loaded_division(text: str, on: datetime.date) -> RegionCode:
     """Read the code of a division that there is on the day, among those that are loaded."""
     code = region_code(text)
-    places = regions.at(on)
-    if not places:
+    if not regions.at(on):
         refuse("no divisions are loaded: `wengu regions load` loads the package's own", code=1)
-    if not any(code.covers(one) for one in places):
+    if not places(on).holds(code):
         refuse(f"there is no division {text} on {on}: give a code like 3207 or 320723")
     return code
 

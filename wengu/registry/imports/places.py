@@ -131,6 +131,12 @@ class Places:
         )
         return Place(standing) if agree else Place("", "names", self._called(standing))
 
+    def holds(self, region: str) -> bool:
+        """Say whether there is, or was, a division in a region."""
+        root = RegionCode(region)
+        editions = (self._now, *self._earlier)
+        return any(root.covers(code) for edition in editions for code in edition.names)
+
     def inside(self, region: str, code: str) -> bool:
         """Say whether a village lies in a region, or in what became of it."""
         root = RegionCode(region)
