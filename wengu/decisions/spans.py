@@ -9,6 +9,7 @@ import pyarrow as pa
 from django.db import connection
 
 from wengu.decisions.engine import Evaluation
+from wengu.decisions.extracts import IDS_PER_QUERY
 from wengu.decisions.queries import bounds, undecided_figure
 from wengu.decisions.snapshots import Snapshot, digests
 from wengu.rules import Pack, Rule
@@ -36,6 +37,7 @@ class Comparison:
         for table in _KINDS:
             self._base.execute(f"CREATE VIEW {table} AS SELECT * FROM '{snapshot.files[table]}'")
         self._decided(evaluation)
+        self._leave_alone()
         self._open()
         self._differ()
 
@@ -61,6 +63,50 @@ class Comparison:
             )
             for rule in evaluation.rules[table]:
                 self._base.execute(_long(kind, rule))
+
+    def _leave_alone(self) -> None:
+        """Leave out of a run of a part whoever came into it since and still stands elsewhere.
+
+        Their spans and figures belong to another part: the next run of everybody moves them.
+        """
+        self._base.execute("CREATE TABLE elsewhere (kind VARCHAR, subject BIGINT)")
+        if self._region:
+            self._mark("h", self._elsewhere("household", "household"))
+            self._base.execute(
+                "INSERT INTO elsewhere SELECT 'p', id FROM person SEMI JOIN elsewhere "
+                "ON elsewhere.kind = 'h' AND elsewhere.subject = person.household"
+            )
+            # Also a person who came alone, from a household that stays outside.
+            self._mark("p", self._elsewhere("person", "subject", "kind = 'p' AND "))
+        self._base.execute("DELETE FROM new WHERE (kind, subject) IN (FROM elsewhere)")
+        for table, kind in _KINDS.items():
+            self._base.execute(
+                f"CREATE VIEW counted_{table} AS SELECT * FROM {table} ANTI JOIN elsewhere "
+                f"ON elsewhere.kind = '{kind}' AND elsewhere.subject = {table}.id"
+            )
+
+    def _mark(self, kind: str, subjects: list[int]) -> None:
+        chunk = pa.table([pa.array(subjects, type=pa.int64())], names=["subject"])
+        self._base.register("chunk", chunk)
+        self._base.execute(f"INSERT INTO elsewhere SELECT '{kind}', subject FROM chunk")
+        self._base.unregister("chunk")
+
+    def _elsewhere(self, table: str, column: str, also: str = "") -> list[int]:
+        """Return which of the part's subjects have open spans outside it."""
+        keys = [key for (key,) in self._base.execute(f"SELECT id FROM {table}").fetchall()]
+        low, high = bounds(self._region)
+        found: list[int] = []
+        for start in range(0, len(keys), IDS_PER_QUERY):
+            some = keys[start : start + IDS_PER_QUERY]
+            marks = ", ".join(["%s"] * len(some))
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT DISTINCT {column} FROM decisions_decision WHERE ended_id IS NULL "
+                    f"AND {also}{column} IN ({marks}) AND NOT (village >= %s AND village < %s)",
+                    (*some, low, high),
+                )
+                found += [key for (key,) in cursor.fetchall()]
+        return found
 
     def _open(self) -> None:
         self._base.execute(
@@ -95,7 +141,7 @@ class Comparison:
         )
 
     def count(self, table: str) -> int:
-        """Return the number of rows of `ends` or `begins`."""
+        """Return the number of rows of a table: `ends`, `begins`, or the counted subjects."""
         row = self._base.execute(f"SELECT count(*) FROM {table}").fetchone()
         return int(row[0]) if row else 0
 
@@ -136,7 +182,7 @@ class Comparison:
         }
         counts: dict[str, dict[str, int]] = {}
         for table in _KINDS:
-            total = self.count(table)
+            total = self.count(f"counted_{table}")
             for rule in self._rules.get(table, ()):
                 own = {str(b): n for (name, b), n in sorted(found.items()) if name == rule.name}
                 if rule.default is not None:
@@ -234,9 +280,9 @@ _FIGURES = """
     CREATE TABLE figures AS
     WITH counted AS (
       SELECT rule, branch, verdict, village, CAST(NULL AS BIGINT) AS whom, 1 AS one FROM new
-      UNION ALL SELECT '=household', 0, NULL, village, NULL, 1 FROM household
-      UNION ALL SELECT '=person', 0, NULL, village, NULL, 1 FROM person
-      UNION ALL SELECT '=village', 0, NULL, village, NULL, 1 FROM village
+      UNION ALL SELECT '=household', 0, NULL, village, NULL, 1 FROM counted_household
+      UNION ALL SELECT '=person', 0, NULL, village, NULL, 1 FROM counted_person
+      UNION ALL SELECT '=village', 0, NULL, village, NULL, 1 FROM counted_village
       UNION ALL SELECT DISTINCT fact, -1, NULL, village, coalesce(household, -subject), 1
         FROM new JOIN lacks USING (rule, branch, missing)
       UNION ALL SELECT DISTINCT figure, -1, NULL, village, subject, 1
