@@ -62,10 +62,13 @@ def fill(*, households: int, seed: int = 1) -> None:
     _insert("registry_listing", (*_SAID, "kind", "county_id"), _listings(counties))
     homes = sorted(dice.choice(codes) for _ in range(households))
     _insert("registry_household", _HOUSEHOLD, _household_rows(homes))
+    _insert("registry_householdplace", _PLACE, _places(homes))
     _insert("registry_householdfacts", _HOUSEHOLD_FACTS, _household_facts(dice, households))
     _insert("registry_income", _INCOME, _incomes(dice, households))
     persons = households * 3
-    _insert("registry_person", _PERSON, _person_rows(dice, persons))
+    people = list(_person_rows(dice, persons))
+    _insert("registry_person", _PERSON, people)
+    _insert("registry_personidentity", _IDENTITY, _identities(people))
     _insert("registry_membership", _MEMBER, _member_rows(persons))
     _insert("registry_personfacts", _PERSON_FACTS, _person_facts(dice, persons))
     _insert("registry_bill", _BILL, _bills(dice, persons))
@@ -81,6 +84,8 @@ _HOUSEHOLD_FACTS = (*_SAID, "household_id", "registered", "exit_status", "monito
                     "safe_water", "water_difficulty", "disaster_on")  # fmt: skip
 _INCOME = (*_SAID, "household_id", "period_since", "period_until", "item", "amount_fen")
 _PERSON = ("id", "uid", "name", "initials", "sort", "birth", "sex", "id_kind", "number", "seq")
+_PLACE = (*_SAID, "household_id", "uid", "village_id", "group_name")
+_IDENTITY = (*_SAID, "person_id", "uid", "name", "birth", "sex", "id_kind", "number")
 _MEMBER = (*_SAID, "household_id", "person_id", "relation")
 _PERSON_FACTS = (*_SAID, "person_id", "education", "schooling", "chronic", "serious_illness",
                  "disabled", "disability", "labour", "work_months", "medical_insurance",
@@ -109,6 +114,11 @@ def _yes(dice: random.Random, share: float, unknown: float = 0.02) -> int | None
 def _household_rows(homes: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     for i, code in enumerate(homes, 1):
         yield (i, _uid(i, 0), f"H{i:09d}", code, "", "模拟", "MN", "moni", 3, 1)
+
+
+def _places(homes: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    for i, code in enumerate(homes, 1):
+        yield (*_said(i), i, _uid(i, 0), code, "")
 
 
 def _household_facts(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
@@ -146,6 +156,11 @@ def _person_rows(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
             "",
             1,
         )
+
+
+def _identities(people: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    for key, uid, name, _initials, _sort, birth, sex, kind, number, _seq in people:
+        yield (*_said(key), key, uid, name, birth, sex, kind, number)
 
 
 def _member_rows(number: int) -> Iterator[tuple[Any, ...]]:

@@ -12,12 +12,14 @@ from wengu.registry.models import (
     Change,
     Household,
     HouseholdFacts,
+    HouseholdPlace,
     Income,
     Listing,
     ListingGap,
     Membership,
     Person,
     PersonFacts,
+    PersonIdentity,
     VillageFacts,
 )
 
@@ -36,10 +38,22 @@ def change(what: str = "试") -> Change:
     return Change.objects.create(by="测试", what=what)
 
 
+EVER = datetime.date(2010, 1, 1)
+
+
 def household(*, village: str = VILLAGES[0], seq: int | None = None) -> Household:
-    return Household.objects.create(
-        number=f"H{next(_numbers)}", village=region(village), seq=seq or change().pk
-    )
+    seq = seq or change().pk
+    made = Household.objects.create(number=f"H{next(_numbers)}", village=region(village), seq=seq)
+    place(made, village=village, seq=seq)
+    return made
+
+
+def place(subject: Household, *, village: str, source: str = "4roster",
+          since: datetime.date = EVER, seq: int | None = None) -> HouseholdPlace:  # fmt: skip
+    return HouseholdPlace.objects.create(
+        household=subject, uid=subject.uid, village=region(village), since=since, source=source,
+        seq=seq or change().pk,
+    )  # fmt: skip
 
 
 def person(
@@ -49,11 +63,21 @@ def person(
 ) -> Person:  # fmt: skip
     seq = seq or change().pk
     made = Person.objects.create(name="模拟", birth=birth, sex=sex, id_kind="resident", seq=seq)
+    identity(made, birth=birth, sex=sex, seq=seq)
     Membership.objects.create(
         household=household, person=made, relation=relation, since=since, until=until, seq=seq,
         source="4roster",
     )  # fmt: skip
     return made
+
+
+def identity(subject: Person, *, birth: datetime.date | None, sex: str = "男",
+             source: str = "4roster", since: datetime.date = EVER,
+             seq: int | None = None) -> PersonIdentity:  # fmt: skip
+    return PersonIdentity.objects.create(
+        person=subject, uid=subject.uid, name="模拟", birth=birth, sex=sex, id_kind="resident",
+        since=since, source=source, seq=seq or change().pk,
+    )  # fmt: skip
 
 
 def state(subject: Any, *, source: str = "4roster", since: datetime.date = DAY,
@@ -106,6 +130,12 @@ def listing(kind: str, county: str = COUNTIES[0], *, since: datetime.date = DAY,
     )  # fmt: skip
 
 
+def gap(subject: Listing, whom: Person) -> ListingGap:
+    return ListingGap.objects.create(
+        listing=subject, person=whom, since=subject.since, source=subject.source, seq=change().pk
+    )
+
+
 SOURCES = ("1correction", "2visit", "3department", "4roster")
 ITEMS = ("wages", "business", "property", "transfers", "business_costs")
 
@@ -141,12 +171,30 @@ class Chance:
         for member in self.dice.sample(list(Membership.objects.all()), k=len(homes) // 3 or 1):
             self.move(member, self.dice.choice(homes))
 
+    def mended(self) -> None:
+        """Half of the households come to lie elsewhere, half of the persons are born otherwise."""
+        homes = list(Household.objects.order_by("pk"))
+        for home in self.dice.sample(homes, k=len(homes) // 2):
+            self.perhaps(place(home, village=self.dice.choice(VILLAGES), since=self.day(),
+                               source=self.dice.choice(SOURCES)))  # fmt: skip
+        everybody = list(Person.objects.order_by("pk"))
+        for someone in self.dice.sample(everybody, k=len(everybody) // 2):
+            self.perhaps(identity(someone, birth=self.one(datetime.date(1980, 2, 29)),
+                                  since=self.day(), sex=self.dice.choice(("男", "女", "")),
+                                  source=self.dice.choice(SOURCES)))  # fmt: skip
+
+    def perhaps(self, made: Any) -> None:
+        """One in four turns out wrong."""
+        if self.dice.random() < 0.25:
+            made.superseded_seq = change().pk
+            made.save()
+
     def gaps(self) -> None:
         for one, whom in itertools.product(Listing.objects.all(), Person.objects.all()[::4]):
-            gap = ListingGap.objects.create(listing=one, person=whom, seq=change().pk)
+            made = gap(one, whom)
             if self.dice.random() < 0.2:
-                gap.superseded_seq = change().pk
-                gap.save()
+                made.superseded_seq = change().pk
+                made.save()
 
     def home(self) -> Household:
         home = household(village=self.dice.choice(VILLAGES))

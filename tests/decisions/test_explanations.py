@@ -173,7 +173,7 @@ def test_a_list_is_not_silent_of_whom_a_waiting_row_may_mean() -> None:
     home, other = a_home(), a_home()
     listed = make.listing("dibao")
     person = home.memberships.get().person
-    make.ListingGap.objects.create(listing=listed, person=person, seq=make.change().pk)
+    make.gap(listed, person)
     found = facts.dossiers(households=[home.pk, other.pk], on=DAY, seq=facts.latest_seq())
     assert found[home.pk].household["dibao"] is None
     assert found[home.pk].persons[0]["destitute"] is None

@@ -39,7 +39,9 @@ def take(folder: Path, *, on: datetime.date = DAY, seq: int | None = None) -> Sn
 def test_the_dossier_of_every_household_equals_its_rows_in_the_snapshot(
     seed: int, tmp_path: Path
 ) -> None:
-    make.Chance(seed).registry(25)
+    chance = make.Chance(seed)
+    chance.registry(25)
+    chance.mended()
     last = facts.latest_seq()
     for seq in (last, last - last // 4, last // 2):
         on = DAY + datetime.timedelta(days=(seq % 3) * 30 - 30)

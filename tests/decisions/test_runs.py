@@ -83,9 +83,12 @@ def test_the_next_run_writes_only_what_changed() -> None:
 
 
 def test_a_run_repeats_bit_for_bit_when_the_registry_has_gone_on() -> None:
-    make.Chance(3).registry(30)
+    chance = make.Chance(3)
+    chance.registry(30)
+    chance.mended()
     first = run()
     homes = list(make.Household.objects.all())
+    chance.mended()
     for home in homes[:10]:
         make.income(home, 1, source="1correction", since=DAY - datetime.timedelta(days=9))
         make.state(home, source="1correction", registered=False)
@@ -226,7 +229,9 @@ def figure(rule: str, branch: int, region: str) -> int:
 
 
 def test_each_figure_equals_the_count_of_the_spans_behind_it() -> None:
-    make.Chance(9).registry(60)
+    chance = make.Chance(9)
+    chance.registry(60)
+    chance.mended()
     run()
     decide(on=DAY, by=BY, policy=packs.policy(line=90_000_00), region="320723")
     run(on=DAY + datetime.timedelta(days=40), line=8000_00)

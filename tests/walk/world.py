@@ -33,10 +33,12 @@ from wengu.registry.models import (
     Bill,
     Household,
     HouseholdFacts,
+    HouseholdPlace,
     Income,
     Membership,
     Person,
     PersonFacts,
+    PersonIdentity,
     VillageFacts,
 )
 
@@ -245,6 +247,12 @@ class World:
                 name=f"钱{other.stem}", id_kind="placeholder", seq=made.seq, sex="男"
             )
             stated = {"since": ON, "seq": made.seq, "source": "4roster"}
+            HouseholdPlace.objects.create(
+                household=made, uid=made.uid, village_id=other.village, **stated
+            )
+            PersonIdentity.objects.create(
+                person=person, uid=person.uid, name=person.name, id_kind="placeholder", **stated
+            )
             Membership.objects.create(household=made, person=person, relation="户主", **stated)
             PersonFacts.objects.create(person=person, disabled=True, **stated)
             facts.pk, facts.household = None, made

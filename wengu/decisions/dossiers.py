@@ -106,7 +106,7 @@ class Resolver:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._persons = {row["id"]: row for row in rows["person"]}
+        self._persons = _strongest_of(rows["person"])
         self._said_household = by(rows["household_facts"], "subject")
         self._said_person = by(rows["person_facts"], "subject")
         self._said_village = by(rows["village_facts"], "subject")
@@ -145,16 +145,16 @@ class Resolver:
     def dossiers(self) -> dict[Any, Dossier]:
         """Return the dossier of every household that has a member, by its id."""
         return {
-            row["id"]: self._dossier(row)
-            for row in self._rows["household"]
-            if self._members.get(row["id"])
+            home: self._dossier(home, row)
+            for home, row in _strongest_of(self._rows["household"]).items()
+            if self._members.get(home)
         }
 
-    def _dossier(self, row: Row) -> Dossier:
+    def _dossier(self, home: Any, row: Row) -> Dossier:
         village = row["village"]
         place = {"county": village[:_COUNTY], "village": village}
-        dossier = Dossier({"id": row["id"], "uid": row["uid"], **place})
-        members = sorted(self._members[row["id"]], key=lambda member: member["subject"])
+        dossier = Dossier({"id": home, "uid": row["uid"], **place})
+        members = sorted(self._members[home], key=lambda member: member["subject"])
         self._household(dossier, members)
         for member in members:
             self._person(dossier, member, place)
@@ -217,31 +217,32 @@ class Resolver:
     def _person(self, dossier: Dossier, member: Row, place: Row) -> None:
         person = self._persons[member["subject"]]
         home = dossier.household
+        key = person["subject"]
         row: Row = {
-            "id": person["id"],
+            "id": key,
             "uid": person["uid"],
             "household": home["id"],
             **place,
         }
-        statements = self._said_person.get(person["id"], ())
+        statements = self._said_person.get(key, ())
         said = merged(statements, PERSON_FACTS)
         benefits = [
             one
             for one in self._benefits.get(home["id"], ())
-            if one["kind"] == BenefitKind.DIBAO.value and one["person"] in (None, person["id"])
+            if one["kind"] == BenefitKind.DIBAO.value and one["person"] in (None, key)
         ]
-        whom = (place["county"], [person["id"]])
+        whom = (place["county"], [key])
         said["dibao"] = self._dibao(whom, said["dibao"], benefits)
         self._listed(whom, ListingKind.DIBAO, statements, said, "destitute")
         names = ("disabled", "disability")
         self._listed(whom, ListingKind.DISABILITY, statements, said, *names)
         for name in ("birth", "sex", "id_kind"):
-            said[name] = (person[name] or None, member)
+            said[name] = (person[name] or None, person)
         said["relation"] = (member["relation"] or None, member)
         _take(dossier, "person", row, said)
         dossier.persons.append(row)
-        for bill in sorted(self._bills.get(person["id"], ()), key=lambda one: one["id"]):
-            made = {"id": bill["id"], "person": person["id"], "household": home["id"], **place}
+        for bill in sorted(self._bills.get(key, ()), key=lambda one: one["id"]):
+            made = {"id": bill["id"], "person": key, "household": home["id"], **place}
             _take(dossier, "bill", made, {name: (bill[name], bill) for name in BILL_FACTS})
             dossier.bills.append(made)
 
@@ -316,6 +317,11 @@ def income(statements: Iterable[Row], heads: int) -> tuple[int | None, int | Non
         if declared is not None:
             return declared["amount_fen"], 1, declared
     return None, None, None
+
+
+def _strongest_of(statements: Iterable[Row]) -> dict[Any, Row]:
+    """Return of each subject the whole statement that outranks, by source, then the newest."""
+    return {subject: _strongest(rows) for subject, rows in by(statements, "subject").items()}
 
 
 def _strongest(statements: list[Row]) -> Row:

@@ -35,9 +35,7 @@ class Extract:
     table: str
     columns: tuple[Column, ...]
     owner: str  # the column by which a single household finds its rows
-    dated: bool = True  # has `since` and a superseding sequence
     ends: bool = False  # has `until`
-    fades: bool = False  # has a superseding sequence, but no `since` of its own
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,22 +60,22 @@ def _facts(names: dict[str, str]) -> tuple[Column, ...]:
 
 EXTRACTS = {
     "household": Extract(
-        "registry_household",
-        (Column("id", "int"), Column("uid", "hex"), Column("village", "text", "village_id")),
-        "id",
-        dated=False,
+        "registry_householdplace",
+        _stated(
+            Column("uid", "hex"), Column("village", "text", "village_id"), subject="household_id"
+        ),
+        "household_id",
     ),
     "person": Extract(
-        "registry_person",
-        (
-            Column("id", "int"),
+        "registry_personidentity",
+        _stated(
             Column("uid", "hex"),
             Column("birth", "day"),
             Column("sex", "text"),
             Column("id_kind", "text"),
+            subject="person_id",
         ),
-        "id",
-        dated=False,
+        "person_id",
     ),
     "membership": Extract(
         "registry_membership",
@@ -139,10 +137,8 @@ EXTRACTS = {
     ),
     "gap": Extract(
         "registry_listinggap",
-        (Column("subject", "int", "person_id"), Column("listing", "int", "listing_id")),
+        _stated(Column("listing", "int", "listing_id"), subject="person_id"),
         "person_id",
-        dated=False,
-        fades=True,
     ),
 }
 
@@ -187,7 +183,7 @@ def _query(
     origin: bool,
 ) -> Iterator[list[tuple[Any, ...]]]:
     extract = EXTRACTS[name]
-    columns = extract.columns + (ORIGIN if origin and extract.dated else ())
+    columns = extract.columns + (ORIGIN if origin else ())
     listed = ", ".join(f"{_expression(column)} AS {quoted(column.name)}" for column in columns)
     where, known = _where(extract, on, seq)
     # Names of tables and columns are constants of this module; every value is a parameter.
@@ -199,10 +195,6 @@ def _query(
 
 
 def _where(extract: Extract, on: datetime.date, seq: int) -> tuple[str, tuple[Any, ...]]:
-    if extract.fades:
-        return "seq <= %s AND (superseded_seq IS NULL OR superseded_seq > %s)", (seq, seq)
-    if not extract.dated:
-        return "seq <= %s", (seq,)
     where = "seq <= %s AND (superseded_seq IS NULL OR superseded_seq > %s) AND since <= %s"
     if extract.ends:
         return f"{where} AND (until IS NULL OR until > %s)", (seq, seq, on, on)

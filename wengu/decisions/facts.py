@@ -89,7 +89,7 @@ def _rows(
     name: str, on: datetime.date, seq: int, owners: Sequence[Any], owner: str = ""
 ) -> Iterable[Row]:
     extract = EXTRACTS[name]
-    names = extract.names + (tuple(c.name for c in ORIGIN) if extract.dated else ())
+    names = extract.names + tuple(c.name for c in ORIGIN)
     flags = [i for i, column in enumerate(extract.columns) if column.kind == "flag"]
     for chunk in read(name, on=on, seq=seq, owners=owners, owner=owner, origin=True):
         for values in chunk:
@@ -118,8 +118,7 @@ def from_statements(
     memory.arrive(listings)
     day = to_day(on)
     rows = {
-        name: [row for row in found if row.get("since", 0) <= day]
-        for name, found in memory.rows.items()
+        name: [row for row in found if row["since"] <= day] for name, found in memory.rows.items()
     }
     resolver = Resolver(rows)
     found: dict[int, Dossier] = resolver.dossiers()

@@ -86,9 +86,8 @@ class Memory:
 
     def _household(self, statement: HouseholdStatement) -> None:
         home, origin = next(self._ids), statement.origin
-        self.rows["household"].append(
-            {"id": home, "uid": statement.number, "village": statement.village}
-        )
+        place = {"uid": statement.number, "village": statement.village}
+        self._say("household", home, origin, SourceKind.ROSTER, **place)
         self.labels.households[home] = statement.number
         self.labels.rows["household", home] = (origin.sheet, origin.row)
         facts = _facts(statement.facts, HOUSEHOLD_FACTS)
@@ -110,14 +109,15 @@ class Memory:
     def _person(self, statement: PersonStatement, home: int, number: str) -> None:
         person, origin = next(self._ids), statement.origin
         label = statement.number or f"{number}/{origin.row}"
-        self.rows["person"].append(
-            {
-                "id": person,
-                "uid": label,
-                "birth": to_day(statement.birth) if statement.birth else None,
-                "sex": statement.sex,
-                "id_kind": statement.id_kind,
-            }
+        self._say(
+            "person",
+            person,
+            origin,
+            SourceKind.ROSTER,
+            uid=label,
+            birth=to_day(statement.birth) if statement.birth else None,
+            sex=statement.sex,
+            id_kind=statement.id_kind,
         )
         self.labels.persons[person] = label
         self.labels.rows["person", person] = (origin.sheet, origin.row)

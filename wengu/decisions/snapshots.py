@@ -143,19 +143,30 @@ def _first(table: str, columns: Mapping[str, str], also: str = "") -> str:
     """
 
 
+def _whole(table: str, source: str, columns: str) -> str:
+    """Return SQL: per subject the whole statement that outranks, by source, then the newest."""
+    return f"""
+        CREATE TABLE {table} AS SELECT subject AS id, {columns} FROM {source}
+        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY rank, {_NEWEST}) = 1
+    """
+
+
 def _value(name: str, kind: str) -> str:
     return f"nullif({quoted(name)}, '')" if kind == "text" else quoted(name)
 
 
 def _steps(region: str) -> Iterator[str]:
     """Yield the steps before the final rows: who lives where, and what is said of whom."""
+    yield _whole("home", "raw_household", "uid, village")
+    yield _whole("someone", "raw_person", "uid, birth, nullif(sex, '') AS sex, id_kind")
     yield f"""
         CREATE TABLE member AS
         SELECT subject AS person, household, nullif(relation, '') AS relation, village,
                left(village, 6) AS county
         FROM (SELECT * FROM raw_membership QUALIFY
               row_number() OVER (PARTITION BY subject ORDER BY {_NEWEST}) = 1) AS latest
-        JOIN raw_household ON raw_household.id = household
+        JOIN home ON home.id = household
+        SEMI JOIN someone ON someone.id = subject
         WHERE village >= '{region}' AND village < '{region}~'
     """
     # What outranks a department's list is kept apart: a list decides over all the rest.
@@ -240,12 +251,11 @@ _INCOME = f"""
 
 _HOUSEHOLD = """
     CREATE TABLE household AS
-    WITH home AS (
-      SELECT household AS id, any_value(village) AS village, any_value(county) AS county,
-             count(*) AS heads
-      FROM member JOIN raw_person ON raw_person.id = member.person GROUP BY household
+    WITH living AS (
+      SELECT household AS id, any_value(county) AS county, count(*) AS heads
+      FROM member GROUP BY household
     )
-    SELECT home.id, uid, home.county, home.village,
+    SELECT home.id, uid, living.county, village,
       said.* EXCLUDE (subject, dibao, above_dibao, destitute, listed_destitute),
       CASE WHEN listed.dibao
              AND (listed_destitute IS NOT NULL OR NOT coalesce(doubtful.dibao, false))
@@ -254,22 +264,22 @@ _HOUSEHOLD = """
                WHEN listed.dibao AND NOT coalesce(doubtful.dibao, false) THEN false END,
                said.dibao) AS dibao,
       earned.fen AS income_fen,
-      CASE WHEN earned.complete THEN home.heads WHEN earned.fen IS NOT NULL THEN 1 END
+      CASE WHEN earned.complete THEN living.heads WHEN earned.fen IS NOT NULL THEN 1 END
         AS income_heads,
       CASE WHEN NOT coalesce(doubtful.hospital, false) THEN bills_listed_on END
         AS bills_listed_on, grace_since
-    FROM home JOIN raw_household USING (id)
+    FROM home JOIN living USING (id)
     LEFT JOIN said_household_facts AS said ON said.subject = home.id
     LEFT JOIN earned ON earned.subject = home.id
     LEFT JOIN held ON held.subject = home.id
-    LEFT JOIN listed ON listed.county = home.county
+    LEFT JOIN listed ON listed.county = living.county
     LEFT JOIN doubtful_home AS doubtful ON doubtful.household = home.id
 """
 
 _PERSON = """
     CREATE TABLE person AS
-    SELECT raw_person.id, uid, member.household, member.county, member.village,
-      birth, nullif(sex, '') AS sex, id_kind, relation,
+    SELECT someone.id, uid, member.household, member.county, member.village,
+      birth, sex, id_kind, relation,
       said.* EXCLUDE (subject, dibao, above_dibao, destitute, listed_destitute, disabled,
                       listed_disabled, disability, listed_disability),
       CASE WHEN listed.dibao
@@ -285,12 +295,12 @@ _PERSON = """
       CASE WHEN listed.disability
              AND (listed_disabled IS NOT NULL OR NOT coalesce(doubtful.disability, false))
            THEN listed_disability ELSE said.disability END AS disability
-    FROM member JOIN raw_person ON raw_person.id = member.person
-    LEFT JOIN said_person_facts AS said ON said.subject = raw_person.id
+    FROM member JOIN someone ON someone.id = member.person
+    LEFT JOIN said_person_facts AS said ON said.subject = someone.id
     LEFT JOIN held ON held.subject = member.household
-    LEFT JOIN covered ON covered.person = raw_person.id AND covered.household = member.household
+    LEFT JOIN covered ON covered.person = someone.id AND covered.household = member.household
     LEFT JOIN listed ON listed.county = member.county
-    LEFT JOIN doubtful ON doubtful.person = raw_person.id
+    LEFT JOIN doubtful ON doubtful.person = someone.id
 """
 
 _BILL = f"""
@@ -298,7 +308,6 @@ _BILL = f"""
     SELECT raw_bill.id, raw_bill.subject AS person, household, county, village,
       {", ".join(f"raw_bill.{quoted(name)}" for name in BILL_FACTS)}
     FROM raw_bill JOIN member ON member.person = raw_bill.subject
-    JOIN raw_person ON raw_person.id = raw_bill.subject
 """
 
 _VILLAGE = f"""

@@ -4,23 +4,28 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Min, QuerySet
+
 from wengu.audit.actions import action, note
 from wengu.kernel.idcard import is_placeholder, is_valid
 from wengu.registry import departments
 from wengu.registry.changes import Stamp, open_change
+from wengu.registry.copies import refresh_contents
 from wengu.registry.current import HOUSEHOLD_COLUMNS, PERSON_COLUMNS, VILLAGE_COLUMNS
 from wengu.registry.models import (
     Household,
+    HouseholdPlace,
     Income,
     IncomeItem,
     Membership,
     Person,
+    PersonIdentity,
     SourceKind,
     Statement,
     VillageFacts,
 )
 from wengu.registry.statements import HouseholdStatement
-from wengu.registry.writing import ended, refresh, write_households
+from wengu.registry.writing import ended, write_households
 
 _HAND = (SourceKind.CORRECTION, SourceKind.VISIT)
 _WHAT = 200
@@ -128,7 +133,7 @@ def record_income(
     # Known of the whole period only when it is over: true from its end on.
     row.since = until
     departments.signed(row, stamp).save()
-    refresh([household.pk])
+    refresh_contents([household.pk])
     return row
 
 
@@ -143,19 +148,30 @@ def move(
     by: str,
 ) -> Membership:
     """Let a person belong to a household from a day; the membership elsewhere ends that day."""
+    _known_by(HouseholdPlace.objects.filter(household=household), on, "该户")
+    _known_by(PersonIdentity.objects.filter(person=person), on, "该人")
     stamp = _stamp(reason, SourceKind.CORRECTION, on, by)
     before = _end(person, stamp)
     row = Membership(household=household, person=person, relation=relation)
     departments.signed(row, stamp).save()
-    refresh({household.pk, *before})
+    refresh_contents({household.pk, *before})
     note(person=person.pk)
     return row
+
+
+def _known_by(statements: QuerySet[Any], on: datetime.date, whom: str) -> None:
+    """Refuse a membership that would begin before anything is stated of the household or person."""
+    first = statements.filter(superseded_seq=None).aggregate(first=Min("since"))["first"]
+    if first is None:
+        raise ValueError(f"{whom}未登记：登记它的那一批已撤销")
+    if first > on:
+        raise ValueError(f"{whom} {first} 才登记，不能自 {on} 起加入")
 
 
 @action(shows=("reason",))
 def leave(*, person: Person, on: datetime.date, reason: str, by: str) -> None:
     """Let a person's membership end on a day: died, married away, moved."""
-    refresh(_end(person, _stamp(reason, SourceKind.CORRECTION, on, by)))
+    refresh_contents(_end(person, _stamp(reason, SourceKind.CORRECTION, on, by)))
 
 
 def _end(person: Person, stamp: Stamp) -> list[int]:

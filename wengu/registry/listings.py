@@ -39,20 +39,28 @@ def arrive(
     `waiting` are the persons whom rows may mean that still wait: of them the list says nothing yet.
     """
     for county in counties:
+        here = {"kind": kind, "county": county, "since": stamp.since}
         listing = Listing.objects.filter(
-            kind=kind, county=county, since=stamp.since, superseded_seq__isnull=True
+            **here, batch=stamp.batch, superseded_seq__isnull=True
         ).first()
         if listing is None:
             listing = signed(Listing(kind=kind, county_id=county), stamp)
             listing.save()
-        open_ = ListingGap.objects.filter(listing=listing, superseded_seq__isnull=True)
-        held = dict(open_.values_list("person_id", "pk"))
         inside = _living_in(county, waiting)
-        closed = [pk for person, pk in held.items() if person not in inside]
-        ListingGap.objects.filter(pk__in=closed).update(superseded_seq=stamp.seq)
+        open_ = ListingGap.objects.filter(
+            superseded_seq__isnull=True, **{f"listing__{name}": each for name, each in here.items()}
+        )
+        # Another whole list of the same day answers what an earlier one left open.
+        held, closed = set(), []
+        for gap in open_:
+            if gap.listing_id == listing.pk and gap.person_id in inside:
+                held.add(gap.person_id)
+            else:
+                closed.append(gap.pk)
+        supersede(ListingGap, closed, stamp)
         ListingGap.objects.bulk_create(
-            ListingGap(listing=listing, person_id=person, seq=stamp.seq)
-            for person in sorted(inside - held.keys())
+            signed(ListingGap(listing=listing, person_id=person), stamp)
+            for person in sorted(inside - held)
         )
 
 

@@ -1,7 +1,8 @@
 """What is true of households, persons and villages: since when, known since when, and who says so.
 
 A statement is a typed row with two times: `since` (true from) and `seq` (known from, a Change).
-Nothing is overwritten: a reversed or corrected statement gets `superseded_seq`.
+Nothing is overwritten: a reversed or corrected statement gets `superseded_seq`. What `Household`
+and `Person` show of their statements is a copy of those in force, kept by `registry.copies`.
 """
 
 import uuid
@@ -29,7 +30,11 @@ class Change(models.Model):
 
 
 class Household(models.Model):
-    """户: identity, village and contact. Its changing facts are HouseholdFacts."""
+    """户: its lasting number, and a copy of what is stated of it now, by which it is found.
+
+    Where it is and how it is reached are HouseholdPlaces, its other facts HouseholdFacts. One that
+    nobody states any more (its file was taken back) keeps the last copy, for old runs only.
+    """
 
     uid = models.UUIDField("编号", default=uuid.uuid4, unique=True)
     number = models.CharField("户编号", max_length=30, unique=True)
@@ -38,7 +43,6 @@ class Household(models.Model):
     phone = EncryptedField("联系电话", null=True)
     phone_index = models.BinaryField("电话索引", max_length=16, null=True, db_index=True)
     address = EncryptedField("住址", null=True)
-    # What a list shows and sorts by, kept current by registry.actions in the same transaction.
     head_name = models.CharField("户主", max_length=60, blank=True)
     head_initials = models.CharField("户主拼音首字母", max_length=20, blank=True)
     head_sort = models.CharField("户主拼音", max_length=100, blank=True)
@@ -69,7 +73,10 @@ class IdKind(models.TextChoices):
 
 
 class Person(models.Model):
-    """人: identity. The number is encrypted; it is found again by its blind index."""
+    """人: the lasting blind index of the number, and a copy of the identity stated now.
+
+    The number itself is encrypted. What was stated, and since when, are PersonIdentities.
+    """
 
     uid = models.UUIDField("编号", default=uuid.uuid4, unique=True)
     name = models.CharField("姓名", max_length=60)
@@ -123,9 +130,48 @@ class Statement(models.Model):
     )
     sheet = models.PositiveSmallIntegerField("工作表", default=0)
     row = models.PositiveIntegerField("行号", null=True)
+    # Set on a copy that a reversal brought back: the row in which it was first stated.
+    restores = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="恢复自", null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         abstract = True
+
+
+class HouseholdPlace(Statement):
+    """户所在: where a household is and how it is reached, whole in each statement."""
+
+    household = models.ForeignKey(
+        Household, models.PROTECT, verbose_name="户", related_name="places"
+    )
+    # The household's own: what is encrypted here is bound to it, and a snapshot needs no join.
+    uid = models.UUIDField("户的编号")
+    village = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="村", related_name="+", db_index=False
+    )
+    group_name = models.CharField("自然村", max_length=60, blank=True)
+    phone = EncryptedField("联系电话", null=True)
+
+    class Meta:
+        verbose_name = "户所在"
+
+
+class PersonIdentity(Statement):
+    """人身份: who a person is, by papers and sheet, whole in each statement."""
+
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人", related_name="identities")
+    # The person's own: what is encrypted here is bound to it, and a snapshot needs no join.
+    uid = models.UUIDField("人的编号")
+    name = models.CharField("姓名", max_length=60)
+    birth = models.DateField("出生日期", null=True)
+    sex = models.CharField("性别", max_length=1, blank=True)
+    id_kind = models.CharField("证件种类", max_length=12, choices=IdKind)
+    id_number = EncryptedField("证件号码", null=True)
+    number = models.CharField("人编号", max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = "人身份"
 
 
 class Membership(Statement):
@@ -330,7 +376,7 @@ class Listing(Statement):
         verbose_name = "名册到达"
 
 
-class ListingGap(models.Model):
+class ListingGap(Statement):
     """名册缺口: a row of a list still waits that may be about this person.
 
     Absence from that list then says nothing of the person: the fact is unknown, not "no".
@@ -340,8 +386,6 @@ class ListingGap(models.Model):
         Listing, models.PROTECT, verbose_name="名册到达", related_name="gaps"
     )
     person = models.ForeignKey(Person, models.PROTECT, verbose_name="人", related_name="+")
-    seq = models.BigIntegerField("已知自")
-    superseded_seq = models.BigIntegerField("已知至", null=True)
 
     class Meta:
         verbose_name = "名册缺口"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, Max, Q, QuerySet, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, When
 
 from wengu.accounts.scope import Scope
 from wengu.kernel.regioncode import RegionCode
@@ -25,6 +25,7 @@ from wengu.registry.models import (
     Change,
     Household,
     HouseholdFacts,
+    HouseholdPlace,
     Income,
     Membership,
     Person,
@@ -140,9 +141,18 @@ def _numbered(number: str) -> Q:
     return Q(person__id_index=index_numbers([number[:_KEY].upper()])[0])
 
 
+def stated(*, viewer: Scope) -> QuerySet[Household]:
+    """Return the households in scope of which anything is stated, members or not.
+
+    One whose file was taken back is not among them, though old runs still know it.
+    """
+    places = HouseholdPlace.objects.filter(household=OuterRef("pk"), superseded_seq__isnull=True)
+    return viewer.filter(Household.objects.filter(Exists(places)), "village")
+
+
 def household(*, viewer: Scope, number: str) -> Household | None:
     """Return the household of a number; None where there is none in the viewer's scope."""
-    return viewer.filter(Household.objects.filter(number=number), "village").first()
+    return stated(viewer=viewer).filter(number=number).first()
 
 
 def members(

@@ -1,18 +1,22 @@
 """撤销: takes back what a batch stated, and states again what the batch had superseded.
 
 History stays: a snapshot of yesterday's sequence still sees the batch. What somebody changed since
-is not touched; it is named.
+is not touched; it is named. A statement that comes back is a copy that names the row it restores:
+it counts as stated when that row was, not as something new.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
 from wengu.intake.models import Batch, BatchState, Row
 from wengu.registry.changes import open_change
+from wengu.registry.copies import refresh_contents, refresh_people, refresh_places
 from wengu.registry.current import slices
 from wengu.registry.models import (
     Benefit,
@@ -20,22 +24,40 @@ from wengu.registry.models import (
     Change,
     Household,
     HouseholdFacts,
+    HouseholdPlace,
     Income,
     Listing,
+    ListingGap,
     Membership,
     PersonFacts,
+    PersonIdentity,
     Statement,
     VillageFacts,
 )
-from wengu.registry.writing import refresh
 
 REVERSAL = "撤销"
-_OF_HOUSEHOLD: tuple[type[Statement], ...] = (Membership, HouseholdFacts, Income, Benefit)
-_OF_PERSON: tuple[type[Statement], ...] = (PersonFacts, Bill)
-_OF_PLACE: tuple[tuple[type[Statement], str], ...] = (
+_ABOUT: tuple[tuple[type[Statement], str], ...] = (
+    (Membership, "household"),
+    (HouseholdPlace, "household"),
+    (HouseholdFacts, "household"),
+    (Income, "household"),
+    (Benefit, "household"),
+    # Who moved here left another household: both memberships fall together.
+    (Membership, "person"),
+    (PersonIdentity, "person"),
+    (PersonFacts, "person"),
+    (Bill, "person"),
+    (ListingGap, "person"),
     (VillageFacts, "village"),
     (Listing, "county"),
 )
+"""Each table of statements with the column that says whom they are about."""
+_COPIED: dict[type[Statement], str] = {
+    Membership: "household_id",
+    HouseholdPlace: "household_id",
+    PersonIdentity: "person_id",
+}
+"""Of which households and persons a copy shows something of these statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,136 +69,190 @@ class Subject:
 
 
 def subjects(batch: Batch) -> list[Subject]:
-    """Return whom the batch's open statements are about."""
-    open_ = Q(batch=batch, superseded_seq__isnull=True)
-    homes: set[int] = set()
-    for model in _OF_HOUSEHOLD:
-        homes |= _values(model, open_, "household_id")
-    people: set[int] = set()
-    for model in _OF_PERSON:
-        people |= _values(model, open_, "person_id")
-    housed = dict(
-        Membership.objects.filter(
-            person__in=people, until__isnull=True, superseded_seq__isnull=True
-        ).values_list("person_id", "household_id")
-    )
-    homes.update(housed.values())
-    found = [Subject("household", home) for home in sorted(homes)]
-    found += [Subject("person", person) for person in sorted(people - housed.keys())]
-    for model, name in _OF_PLACE:
-        codes = _values(model, open_, f"{name}_id")
-        found += [Subject(name, code) for code in sorted(codes)]
-    return found
+    """Return whom the batch made open statements about, or took older statements from."""
+    own = Q(batch=batch, superseded_seq__isnull=True)
+    # A query of its own: changes are few, and the tables have no index on what superseded a row.
+    taken = Q(superseded_seq__in=list(_applied(batch).values_list("pk", flat=True)))
+    found: dict[str, set[Any]] = defaultdict(set)
+    for model, name in _ABOUT:
+        for condition in (own, taken):
+            found[name] |= _values(model, condition, name)
+    people = found["person"]
+    housed: dict[int, int] = {}
+    for some in slices(sorted(people)):
+        rows = Membership.objects.filter(
+            person__in=some, until__isnull=True, superseded_seq__isnull=True
+        )
+        housed |= dict(rows.values_list("person_id", "household_id"))
+    found["household"] |= set(housed.values())
+    found["person"] = people - housed.keys()
+    kinds = ("household", "person", "village", "county")
+    return [Subject(kind, key) for kind in kinds for key in sorted(found[kind])]
 
 
-def _values(model: type[Statement], where: Q, column: str) -> set[Any]:
+def _applied(batch: Batch) -> Any:
+    return Change.objects.filter(batch=batch).exclude(what__startswith=REVERSAL)
+
+
+def _values(model: type[Statement], where: Q, name: str) -> set[Any]:
     rows: Any = model._default_manager.filter(where)
-    return set(rows.values_list(column, flat=True))
+    return set(rows.values_list(f"{name}_id", flat=True))
 
 
 def withdraw(chosen: Sequence[Subject], *, batch: Batch, by: str) -> tuple[int, tuple[str, ...]]:
     """Take the batch's statements about these back; return how many, and who was changed since."""
-    changes = dict(Change.objects.filter(batch=batch).values_list("pk", "what"))
-    applied = [seq for seq, what in changes.items() if not what.startswith(REVERSAL)]
+    own = frozenset(Change.objects.filter(batch=batch).values_list("pk", flat=True))
+    applied = frozenset(_applied(batch).values_list("pk", flat=True))
     if not applied:
         return 0, ()
     seq = open_change(by=by, what=f"{REVERSAL}第 {batch.pk} 批", batch=batch)
-    work = _Withdrawal(chosen, batch, list(changes), applied)
+    work = _Withdrawal(chosen, batch, own, applied)
     refused = work.refuse()
     return work.write(seq), refused
+
+
+class _Said(NamedTuple):
+    """一句: what judging a reversal needs to know of a statement."""
+
+    root: tuple[str, int]  # the row in which it was first stated
+    stated: int  # when that was
+    superseded: int | None
+    batch: int | None
 
 
 class _Withdrawal:
     """撤销过程: some subjects, the persons who belong to them, and the rows about them all."""
 
     def __init__(
-        self, chosen: Sequence[Subject], batch: Batch, own: list[int], applied: list[int]
+        self,
+        chosen: Sequence[Subject],
+        batch: Batch,
+        own: frozenset[int],
+        applied: frozenset[int],
     ) -> None:
         self.batch, self.own, self.applied = batch, own, applied
-        self.last = max(applied)
-        keys: dict[str, list[Any]] = {}
+        keys: dict[str, list[Any]] = defaultdict(list)
         for subject in chosen:
-            keys.setdefault(subject.kind, []).append(subject.key)
+            keys[subject.kind].append(subject.key)
         self.keys = keys
-        self.belong: dict[int, set[int]] = {home: set() for home in keys.get("household", [])}
+        self.belong: dict[int, set[int]] = {home: set() for home in keys["household"]}
+        # Who once was here by another file that was taken back does not belong here.
+        concerned = Q(superseded_seq__isnull=True) | Q(batch=batch) | Q(superseded_seq__in=applied)
         for some in slices(list(self.belong)):
-            pairs = Membership.objects.filter(household__in=some)
+            pairs = Membership.objects.filter(concerned, household__in=some)
             for home, person in pairs.values_list("household_id", "person_id"):
                 self.belong[home].add(person)
 
-    def _people(self) -> list[int]:
-        return sorted({*self.keys.get("person", []), *chain(*self.belong.values())})
+    def _about(self) -> Iterator[tuple[type[Statement], str, Sequence[Any]]]:
+        """Yield each table with the column and a slice of the values that are the subjects'."""
+        values = {
+            "household": sorted(self.belong),
+            "person": sorted(self._people()),
+            "village": self.keys["village"],
+            "county": self.keys["county"],
+        }
+        for model, name in _ABOUT:
+            for some in slices(values[name]):
+                yield model, name, some
 
-    def _scopes(self) -> Iterable[tuple[type[Statement], str, Sequence[Any]]]:
-        """Yield each table with the column and the values by which the subjects' rows are found."""
-        people = self._people()
-        for model in _OF_HOUSEHOLD:
-            yield model, "household", list(self.belong)
-        # Who moved here left another household: both memberships fall together.
-        yield Membership, "person", people
-        for model in _OF_PERSON:
-            yield model, "person", people
-        for place, name in _OF_PLACE:
-            yield place, name, self.keys.get(name, [])
+    def _people(self) -> set[int]:
+        return set(self.keys["person"]).union(*self.belong.values())
 
     def refuse(self) -> tuple[str, ...]:
         """Leave out the subjects about which something later was stated; return their names."""
-        later = Q(seq__gt=self.last, superseded_seq__isnull=True) & ~Q(seq__in=self.own)
-        gone = Q(superseded_seq__gt=self.last, batch=self.batch) & ~Q(superseded_seq__in=self.own)
-        touched: dict[str, set[Any]] = {}
-        for model, name, values in self._scopes():
-            for some in slices(values):
-                found = _values(model, (later | gone) & Q(**{f"{name}__in": some}), f"{name}_id")
-                touched.setdefault(name, set()).update(found)
-        people = touched.get("person", set())
-        homes = touched.get("household", set()) | self._confirmed()
-        homes |= {home for home, own in self.belong.items() if own & people}
-        names = _numbers(homes & self.belong.keys())
-        self.belong = {home: own for home, own in self.belong.items() if home not in homes}
+        said: dict[tuple[str, Any], list[_Said]] = defaultdict(list)
+        for model, name, some in self._about():
+            for key, one in _read(model, name, some):
+                said[name, key].append(one)
+        names: list[str] = []
         for kind in ("person", "village", "county"):
-            left = [key for key in self.keys.get(kind, []) if key in touched.get(kind, ())]
+            left = [key for key in self.keys[kind] if self._changed(said[kind, key])]
             names += [str(key) for key in left]
-            self.keys[kind] = [key for key in self.keys.get(kind, []) if key not in left]
-        return tuple(names)
+            self.keys[kind] = [key for key in self.keys[kind] if key not in left]
+        of_home = {
+            home: [*said["household", home], *chain(*(said["person", one] for one in own))]
+            for home, own in self.belong.items()
+        }
+        homes = {home for home, rows in of_home.items() if self._changed(rows)}
+        homes |= self._confirmed({home: self._began(rows) for home, rows in of_home.items()})
+        self.belong = {home: own for home, own in self.belong.items() if home not in homes}
+        return (*_numbers(homes), *names)
 
-    def _confirmed(self) -> set[int]:
+    def _began(self, rows: Iterable[_Said]) -> int:
+        """Return the first change in which the batch stated something here or took it away."""
+        seen = {seq for one in rows for seq in (one.stated, one.superseded)}
+        return min(self.applied.intersection(seen), default=max(self.applied))
+
+    def _changed(self, rows: Sequence[_Said]) -> bool:
+        """Say whether others have stated something since, or replaced what the batch stated."""
+        began = self._began(rows)
+        standing = {one.root for one in rows if one.superseded is None}
+        return any(
+            (one.superseded is None and one.stated > began and one.stated not in self.own)
+            or (
+                one.batch == self.batch.pk
+                and one.superseded is not None
+                and one.superseded not in self.own
+                and one.root not in standing
+            )
+            for one in rows
+        )
+
+    def _confirmed(self, began: Mapping[int, int]) -> set[int]:
         """Return the households of which a later sheet said the same, leaving no statement."""
+        others = Change.objects.filter(batch__spec=self.batch.spec).exclude(batch=self.batch)
+        others = others.exclude(batch__state=BatchState.REVERSED)
+        others = others.exclude(what__startswith=REVERSAL).filter(pk__gt=min(self.applied))
+        last = dict(others.values("batch").annotate(last=Max("pk")).values_list("batch", "last"))
         found: set[int] = set()
-        for some in slices(list(self.belong)):
-            numbers = dict(Household.objects.filter(pk__in=some).values_list("number", "pk"))
-            later = Row.objects.filter(
-                group__in=list(numbers),
-                applied=True,
-                batch__gt=self.batch.pk,
-                batch__spec=self.batch.spec,
-            ).exclude(batch__state=BatchState.REVERSED)
-            found |= {numbers[group] for group in later.values_list("group", flat=True)}
+        for some in slices(list(began)):
+            homes = dict(Household.objects.filter(pk__in=some).values_list("number", "pk"))
+            rows = Row.objects.filter(group__in=list(homes), applied=True, batch__in=list(last))
+            for group, other in rows.values_list("group", "batch_id"):
+                if last[other] > began[homes[group]]:
+                    found.add(homes[group])
         return found
 
     def write(self, seq: int) -> int:
         """Supersede what the batch stated, state again what it had superseded; return how many."""
         count = 0
-        homes = set(self.belong)
-        for model, name, values in self._scopes():
-            for some in slices(values):
-                rows = model._default_manager.filter(**{f"{name}__in": some})
-                stated = rows.filter(batch=self.batch, superseded_seq__isnull=True)
-                if model is Membership:
-                    homes |= _values(Membership, Q(pk__in=stated.values("pk")), "household_id")
-                count += stated.update(superseded_seq=seq)
-        restored: dict[type[Statement], set[int]] = {}
-        for model, name, values in self._scopes():
+        # Whose copies may say something else now: of each table those whom its rows are about.
+        moved: dict[type[Statement], set[int]] = {model: set() for model, _ in _ABOUT}
+        for model, name, some in self._about():
+            rows = _rows(model, name, some)
+            stated = rows.filter(batch=self.batch, superseded_seq__isnull=True)
+            moved[model] |= set(stated.values_list(_COPIED.get(model, "pk"), flat=True))
+            count += stated.update(superseded_seq=seq)
+        for model, name, some in self._about():
+            rows = _rows(model, name, some)
             # A membership is found by its household and by its person: it comes back once.
-            done = restored.setdefault(model, set())
-            before: dict[int, Statement] = {}
-            for some in slices(values):
-                rows = model._default_manager.filter(**{f"{name}__in": some})
-                fallen = rows.filter(superseded_seq__in=self.applied).exclude(batch=self.batch)
-                before |= {row.pk: row for row in fallen if row.pk not in done}
-            done.update(before)
-            model._default_manager.bulk_create(_again(row, seq) for row in before.values())
-        refresh(homes)
+            back = rows.filter(restores__isnull=False, seq__in=self.own | {seq})
+            done = set(back.values_list("restores_id", flat=True))
+            fallen = rows.filter(superseded_seq__in=self.applied).exclude(batch=self.batch)
+            again = [row for row in fallen if (row.restores_id or row.pk) not in done]
+            moved[model] |= {getattr(row, _COPIED.get(model, "pk")) for row in again}
+            model._default_manager.bulk_create(_again(row, seq) for row in again)
+        refresh_people(moved[PersonIdentity])
+        refresh_places(moved[HouseholdPlace])
+        refresh_contents(self.belong.keys() | moved[Membership])
         return count
+
+
+def _rows(model: type[Statement], name: str, some: Sequence[Any]) -> Any:
+    """Return the statements about some subjects; of which table they are, mypy cannot follow."""
+    return model._default_manager.filter(**{f"{name}__in": some})
+
+
+def _read(model: type[Statement], name: str, some: Sequence[Any]) -> Iterator[tuple[Any, _Said]]:
+    """Yield every statement about some subjects, whether it stands or not, with its subject."""
+    root, stated = Coalesce("restores_id", "pk"), Coalesce("restores__seq", "seq")
+    found = (
+        _rows(model, name, some)
+        .annotate(root=root, stated=stated)
+        .values_list(f"{name}_id", "root", "stated", "superseded_seq", "batch_id")
+    )
+    for key, first, seq, superseded, batch in found:
+        yield key, _Said((model.__name__, first), seq, superseded, batch)
 
 
 def _numbers(homes: Collection[int]) -> list[str]:
@@ -186,6 +262,7 @@ def _numbers(homes: Collection[int]) -> list[str]:
 
 def _again(row: Any, seq: int) -> Any:
     """Return a copy of a statement, known from a new sequence on."""
+    row.restores_id = row.restores_id or row.pk
     row.pk = None
     row._state.adding = True
     row.seq, row.superseded_seq = seq, None

@@ -6,13 +6,13 @@ longer holds is superseded, and what still holds of it is stated anew.
 
 import datetime
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
-
 from wengu.intake import bulk
+from wengu.registry import copies
 from wengu.registry.changes import Stamp
+from wengu.registry.copies import HEAD
 from wengu.registry.current import (
     HOUSEHOLD_COLUMNS,
     PERSON_COLUMNS,
@@ -20,24 +20,27 @@ from wengu.registry.current import (
     Current,
     HomeDiff,
     PersonDiff,
+    identity_of,
     index_phones,
-    slices,
+    place_of,
 )
 from wengu.registry.models import (
     Household,
     HouseholdFacts,
+    HouseholdPlace,
     Income,
     IncomeItem,
     Membership,
     Person,
     PersonFacts,
+    PersonIdentity,
     Statement,
 )
-from wengu.registry.pinyin import spell
 from wengu.registry.statements import HouseholdStatement, Origin
 from wengu.vault.cipher import encrypt_many
 
-HEAD = "户主"
+PLACE = frozenset({"village_id", "group_name", "phone"})
+IDENTITY = frozenset({"name", "birth", "sex", "id_number", "number"})
 
 
 def write_households(statements: Sequence[HouseholdStatement], *, stamp: Stamp) -> int:
@@ -64,11 +67,13 @@ class _Piece:
         self.diffs, self.stamp = diffs, stamp
         self.superseded: dict[type[Statement], list[int]] = {}
         self.new: dict[type[Statement], list[dict[str, Any]]] = {}
-        self.homes: dict[str, int] = {}
+        self.homes: dict[str, tuple[int, uuid.UUID]] = {}
 
     def write(self) -> None:
         self._households()
         self._persons()
+        self._places()
+        self._identities()
         for diff in self.diffs:
             self._state(diff)
         for model, ids in self.superseded.items():
@@ -93,8 +98,11 @@ class _Piece:
                 for statement, key, uid, phone, index in parts
             ],
         )
-        self.homes = {diff.statement.number: diff.home.pk for diff in self.diffs if diff.home}
-        self.homes |= {each.number: key for each, key in zip(new, keys, strict=True)}
+        self.homes = {
+            diff.statement.number: (diff.home.pk, diff.home.uid) for diff in self.diffs if diff.home
+        }
+        numbers = [statement.number for statement in new]
+        self.homes |= dict(zip(numbers, zip(keys, uids, strict=True), strict=True))
 
     def _persons(self) -> None:
         new = [each for diff in self.diffs for each in diff.persons if each.person is None]
@@ -105,13 +113,38 @@ class _Piece:
         keys = bulk.reserve(Person, len(new))
         rows = []
         for each, key, uid, number in zip(new, keys, uids, sealed, strict=True):
-            each.key = key
+            each.key, each.uid = key, uid
             own = {"id": key, "uid": uid, "id_number": number, "id_index": each.index}
-            rows.append(own | _person(each, self.stamp.seq))
+            shown = copies.of_identity(_identity(each))
+            rows.append(own | shown | {"seq": self.stamp.seq})
         bulk.insert(Person, rows)
 
+    def _places(self) -> None:
+        """State where households are that are new or that a sheet says otherwise of."""
+        some = [diff for diff in self.diffs if diff.changes.keys() & PLACE]
+        wholes = [_place(diff) for diff in some]
+        owners = [self.homes[diff.statement.number] for diff in some]
+        phones = [(uid, whole["phone"]) for (_, uid), whole in zip(owners, wholes, strict=True)]
+        sealed = encrypt_many(phones, column="registry_householdplace.phone")
+        for diff, (home, uid), whole, phone in zip(some, owners, wholes, sealed, strict=True):
+            self._replace(diff.place)
+            own = {"household_id": home, "uid": uid, "phone": phone}
+            self._add(HouseholdPlace, diff.statement.origin, **(whole | own))
+
+    def _identities(self) -> None:
+        """State who persons are that are new or that a sheet says otherwise of."""
+        everybody = (each for diff in self.diffs for each in diff.persons)
+        some = [each for each in everybody if each.changes.keys() & IDENTITY]
+        wholes = [_identity(each) for each in some]
+        numbers = [(each.uid, whole["id_number"]) for each, whole in zip(some, wholes, strict=True)]
+        sealed = encrypt_many(numbers, column="registry_personidentity.id_number")
+        for each, whole, number in zip(some, wholes, sealed, strict=True):
+            self._replace(each.identity)
+            own = {"person_id": each.key, "uid": each.uid, "id_number": number}
+            self._add(PersonIdentity, each.statement.origin, **(whole | own))
+
     def _state(self, diff: HomeDiff) -> None:
-        home = self.homes[diff.statement.number]
+        home, _ = self.homes[diff.statement.number]
         origin = diff.statement.origin
         facts = {k: v for k, v in diff.changes.items() if k in HOUSEHOLD_COLUMNS}
         if facts or (diff.said is None and diff.statement.facts):
@@ -190,17 +223,21 @@ class _Piece:
             self._add(Membership, origin, **ended(membership, self.stamp))
 
     def _contents(self) -> None:
-        """Bring what a list shows of changed households up to date, and persons' own columns."""
-        touched = set()
+        """Bring the copies of changed households and persons up to date; new ones have theirs."""
+        touched, homes, people = set(), set(), set()
         for diff in self.diffs:
-            for each in diff.persons:
-                _correct_person(each)
-                if each.elsewhere is not None:
-                    touched.add(each.elsewhere.household_id)
-            if diff.home is not None:
-                _correct_household(diff, diff.home)
-                touched.add(diff.home.pk)
-        refresh(touched)
+            home, _ = self.homes[diff.statement.number]
+            known = [each for each in diff.persons if each.person is not None]
+            people |= {each.key for each in known if each.changes.keys() & IDENTITY}
+            touched |= {each.elsewhere.household_id for each in known if each.elsewhere}
+            # Of a known person a later day may be stated than this sheet's.
+            if diff.home is not None or known:
+                touched.add(home)
+            if diff.home is not None and diff.changes.keys() & PLACE:
+                homes.add(home)
+        copies.refresh_people(people)
+        copies.refresh_places(homes)
+        copies.refresh_contents(touched)
 
 
 def ended(membership: Membership, stamp: Stamp) -> dict[str, Any]:
@@ -217,111 +254,34 @@ def ended(membership: Membership, stamp: Stamp) -> dict[str, Any]:
 
 def _household(statement: HouseholdStatement, stamp: Stamp) -> dict[str, Any]:
     head = next((person.name for person in statement.persons if person.relation == HEAD), "")
-    initials, sort = spell(head)
+    income = statement.income_per_head_fen if stamp.period else None
     return {
         "number": statement.number,
+        "address": None,
+        "seq": stamp.seq,
         "village_id": statement.village,
         "group_name": statement.group_name,
-        "address": None,
-        "head_name": head,
-        "head_initials": initials,
-        "head_sort": sort,
-        "size": len(statement.persons),
-        "income_per_head_fen": statement.income_per_head_fen if stamp.period else None,
-        "seq": stamp.seq,
+        **copies.of_contents(head, len(statement.persons), income),
     }
 
 
-def _person(each: PersonDiff, seq: int) -> dict[str, Any]:
-    statement = each.statement
-    initials, sort = spell(statement.name)
-    return {
-        "name": statement.name,
-        "initials": initials,
-        "sort": sort,
-        "birth": statement.birth,
-        "sex": statement.sex,
-        "id_kind": statement.id_kind,
-        "number": statement.number,
-        "seq": seq,
+def _place(diff: HomeDiff) -> dict[str, Any]:
+    """Return where the household is: what the source said before, and what it says now."""
+    before = diff.place
+    old = {
+        "group_name": before.group_name if before else "",
+        "phone": before.phone if before else None,
     }
+    return old | place_of(diff.statement)
 
 
-def _correct_person(each: PersonDiff) -> None:
-    person, statement = each.person, each.statement
-    if person is None or not each.changes.keys() & {"name", "id_number", "number"}:
-        return
-    person.name, person.number = statement.name, statement.number or person.number
-    person.initials, person.sort = spell(statement.name)
-    person.id_number, person.id_kind = statement.id_raw, statement.id_kind
-    person.save(update_fields=["name", "number", "initials", "sort", "id_number", "id_kind"])
-
-
-def _correct_household(diff: HomeDiff, home: Household) -> None:
-    if not diff.changes.keys() & {"village", "group_name", "phone"}:
-        return
-    statement = diff.statement
-    home.village_id = statement.village
-    home.group_name = statement.group_name or home.group_name
-    if "phone" in diff.changes:
-        home.phone, home.phone_index = statement.phone, index_phones([statement.phone])[0]
-    home.save(update_fields=["village", "group_name", "phone", "phone_index"])
-
-
-_SHOWN = ("head_name", "head_initials", "head_sort", "size", "income_per_head_fen")
-_UPDATE_SHOWN = (
-    "UPDATE registry_household SET head_name = %s, head_initials = %s, head_sort = %s, size = %s, "
-    "income_per_head_fen = %s WHERE id = %s"
-)
-
-
-def refresh(homes: Collection[int]) -> None:
-    """Recount what a list shows of households from their open memberships and latest income."""
-    for some in slices(sorted(homes)):
-        heads, sizes = _members(some)
-        incomes = latest_incomes(some)
-        changed = []
-        for home in Household.objects.filter(pk__in=some).defer("phone", "address"):
-            before = [getattr(home, name) for name in _SHOWN]
-            home.head_name = heads.get(home.pk, "")
-            home.head_initials, home.head_sort = spell(home.head_name)
-            home.size = sizes.get(home.pk, 0)
-            home.income_per_head_fen = incomes.get(home.pk)
-            if before != [getattr(home, name) for name in _SHOWN]:
-                changed.append(home)
-        _update_shown(changed)
-
-
-def _update_shown(homes: Sequence[Household]) -> None:
-    """Write what lists show, one short statement a household: the ORM's CASE of many is slow."""
-    if not homes:
-        return
-    rows = [(*(getattr(home, name) for name in _SHOWN), home.pk) for home in homes]
-    with connection.cursor() as cursor:
-        cursor.executemany(_UPDATE_SHOWN, rows)
-
-
-def _members(homes: Sequence[int]) -> tuple[dict[int, str], dict[int, int]]:
-    """Return the head's name and the number of members of each household."""
-    heads: dict[int, str] = {}
-    sizes: dict[int, int] = {}
-    rows = Membership.objects.filter(
-        household__in=homes, until__isnull=True, superseded_seq__isnull=True
-    )
-    for home, relation, name in rows.values_list("household_id", "relation", "person__name"):
-        sizes[home] = sizes.get(home, 0) + 1
-        if relation == HEAD:
-            heads.setdefault(home, name)
-    return heads, sizes
-
-
-def latest_incomes(homes: Sequence[int]) -> dict[int, int]:
-    """Return the declared net income per head of the latest period, where anybody says."""
-    rows = Income.objects.filter(
-        household__in=homes,
-        item=IncomeItem.DECLARED_NET_PER_HEAD,
-        superseded_seq__isnull=True,
-    )
-    # The last one stays: the latest period, in it the source that outranks, then the newest.
-    ordered = rows.order_by("period_until", "-source", "since", "seq")
-    return dict(ordered.values_list("household_id", "amount_fen"))
+def _identity(each: PersonDiff) -> dict[str, Any]:
+    """Return who the person is: what the source said before, and what it says now."""
+    before = each.identity
+    old = {
+        "birth": before.birth if before else None,
+        "sex": before.sex if before else "",
+        "number": before.number if before else "",
+        "id_kind": each.statement.id_kind,
+    }
+    return old | identity_of(each.statement)

@@ -119,15 +119,14 @@ class RosterDoor(_Door):
 def _rows(diff: HomeDiff) -> Iterable[RowDiff]:
     """Yield each person's row; what changes for the household shows on all of its rows."""
     columns = _Columns("roster")
-    shared = columns.of(diff.changes) if diff.home is not None else {}
+    shared = columns.of(diff.changes) if not diff.new else {}
     for each in diff.persons:
         origin = each.statement.origin
-        new = each.person is None
-        changes = {} if new else columns.of(each.changes) | shared
-        if not new and each.here is None:
+        changes = {} if each.new else columns.of(each.changes) | shared
+        if not each.new and each.here is None:
             before = "" if each.elsewhere is None else each.elsewhere.household_id
             changes["household"] = (before, diff.statement.number)
-        yield RowDiff(origin.sheet, origin.row, new, changes)
+        yield RowDiff(origin.sheet, origin.row, each.new, changes)
 
 
 class VillageDoor(_Door):

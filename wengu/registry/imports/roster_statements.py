@@ -26,7 +26,7 @@ COLUMN_OF_FACT = {
     "disability": "id_number", "serious_illness_insurance": "serious_insurance",
     "medical_insurance": "resident_insurance",
     "pension_insurance": "resident_pension", "registered": "kind", "income_per_head_fen": "income",
-    "id_raw": "id_number",
+    "id_raw": "id_number", "village_id": "village",
 }  # fmt: skip
 
 
