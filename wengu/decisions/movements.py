@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from wengu.accounts.scope import Scope
 from wengu.decisions import queries
@@ -57,7 +57,11 @@ def changed(*, before: Run, after: Run, viewer: Scope, region: str = "") -> Quer
     # Each half by its own index: an OR of the two would scan every span of a rule.
     began = Decision.objects.filter(run__gt=low, run__lte=high).values("pk")
     left = Decision.objects.filter(ended__gt=low, ended__lte=high).values("pk")
-    rows = viewer.filter(Decision.objects.filter(pk__in=began.union(left)))
+    rows = Decision.objects.filter(pk__in=began.union(left))
+    if not queries.everywhere(viewer):
+        # A household is seen whole by whom it lies with now, and by nobody else.
+        here = queries.lying_in(viewer).filter(pk=OuterRef("household"))
+        rows = rows.filter((Q(household=None) & viewer.condition()) | Exists(here))
     if region:
         low_code, high_code = queries.bounds(region)
         rows = rows.filter(village__gte=low_code, village__lt=high_code)
@@ -92,7 +96,7 @@ def movements(
     """Return the movement of each rule, and of 待核 under ""; None when too many spans changed."""
     rows = changed(before=before, after=after, viewer=viewer, region=region)
     rows = rows.filter(rule__in=rules)
-    if rows.count() > MOST_SPANS:
+    if rows[: MOST_SPANS + 1].count() > MOST_SPANS:
         return None
     spans = list(rows.exclude(verdict=False))
     sides = tuple(_held(spans, run) for run in (before, after))

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
 from wengu.accounts.scope import Scope
 from wengu.decisions.models import Decision, Run, RunState, SubjectKind, Tally
 from wengu.decisions.policies import Policy
 from wengu.kernel.regioncode import RegionCode
+from wengu.registry import queries as registry
 from wengu.registry.models import Household
 from wengu.rules import Rule
 
@@ -51,10 +52,16 @@ def deciding(verdict: bool | None) -> Q:  # noqa: FBT001 - a value, not an optio
     return Q(verdict__isnull=True) if verdict is None else Q(verdict__in=[verdict])
 
 
+def lying_in(viewer: Scope) -> QuerySet[Household]:
+    """Return the households that lie in the viewer's scope now, wherever they lay at a run."""
+    return viewer.filter(Household.objects.all(), "village")
+
+
 def of_household(*, household: int, viewer: Scope, run: Run | None = None) -> list[Decision]:
     """Return the decisions of a household and of its persons; a foreign one has none."""
-    rows = viewer.filter(as_of(run).filter(household=household))
-    return list(rows.order_by("kind", "subject", "rule"))
+    if not lying_in(viewer).filter(pk=household).exists():
+        return []
+    return list(as_of(run).filter(household=household).order_by("kind", "subject", "rule"))
 
 
 def of_village(*, village: str, viewer: Scope, run: Run | None = None) -> list[Decision]:
@@ -66,10 +73,10 @@ def of_village(*, village: str, viewer: Scope, run: Run | None = None) -> list[D
 def history(*, household: int, viewer: Scope) -> list[Decision]:
     """Return every span of a household and its persons, newest first, of finished runs only."""
     last = last_run()
-    if last is None:
+    if last is None or not lying_in(viewer).filter(pk=household).exists():
         return []
     rows = Decision.objects.filter(household=household, run__lte=last.pk)
-    return list(viewer.filter(rows).select_related("run").order_by("-run", "kind", "rule"))
+    return list(rows.select_related("run").order_by("-run", "kind", "rule"))
 
 
 def holding(
@@ -86,6 +93,9 @@ def holding(
     `verdict` None asks for the undecided ones, "any" for all; `branches` None for every branch.
     """
     rows = viewer.filter(as_of(run).filter(rule=rule))
+    # Whoever has moved out of the scope since the run is not shown here any more.
+    still = lying_in(viewer).filter(pk=OuterRef("household"))
+    rows = rows.filter(Q(household=None) | Exists(still))
     if not isinstance(verdict, str):
         rows = rows.filter(deciding(verdict))
     if branches is not None:
@@ -162,7 +172,7 @@ def figures(
         return []
     digits = prefix(region)
     level = _level(digits, below=below)
-    whole = (bool(digits) and viewer.covers(digits)) or _everywhere(viewer)
+    whole = (bool(digits) and viewer.covers(digits)) or everywhere(viewer)
     rows = Tally.objects.filter(rule__in=list(rules), run__lte=run.pk)
     if whole and digits and not below:
         rows = rows.filter(region=digits)
@@ -174,7 +184,8 @@ def figures(
     return _latest(rows, level)
 
 
-def _everywhere(viewer: Scope) -> bool:
+def everywhere(viewer: Scope) -> bool:
+    """Say whether the viewer's scope covers every division there is."""
     return any(low <= "0" and high > "9" for low, high in viewer.ranges)
 
 
@@ -341,5 +352,5 @@ def _places(policy: Policy, fact: str, run: Run) -> Iterator[tuple[str, int, int
 
 def households(*, viewer: Scope, region: str = "") -> QuerySet[Household]:
     """Return the households of a region in the viewer's scope: the list behind a default branch."""
-    rows = viewer.filter(Household.objects.all(), "village")
+    rows = registry.stated(viewer=viewer)
     return rows.filter(_within(region, "village_id")) if region else rows

@@ -13,7 +13,7 @@ from wengu.decisions.models import SubjectKind
 from wengu.policy.parameters import definition
 from wengu.policy.rules import pack
 from wengu.regions import queries as regions
-from wengu.registry.models import Household, Person
+from wengu.registry.models import Household, HouseholdPlace, Person
 from wengu.rules.words import Words
 from wengu.web import indicators, parameter_values, telling, wording
 from wengu.web import shapes as shape
@@ -31,6 +31,8 @@ class Names:
 
     households: dict[int, Household]
     persons: dict[int, Person]
+    # Those that have a file to open: one that was taken back is named, but has none any more.
+    stated: frozenset[int]
     on: date
 
     @classmethod
@@ -38,7 +40,9 @@ class Names:
         """Read the names of the subjects of some differences."""
         homes = {one.household for one in found if one.household is not None}
         people = {one.subject for one in found if one.kind == SubjectKind.PERSON}
-        return cls(Household.objects.in_bulk(homes), Person.objects.in_bulk(people), on)
+        places = HouseholdPlace.objects.filter(household__in=homes, superseded_seq=None)
+        stated = frozenset(places.values_list("household_id", flat=True))
+        return cls(Household.objects.in_bulk(homes), Person.objects.in_bulk(people), stated, on)
 
     def village(self, code: str) -> str:
         """Return the short name of a village; its code where no edition has it."""
@@ -56,7 +60,7 @@ class Names:
         name = home.head_name or home.number
         if one.kind == SubjectKind.PERSON and one.subject in self.persons:
             name = self.persons[one.subject].name
-        url = f"{link('household', home.number)}#{one.rule}"
+        url = f"{link('household', home.number)}#{one.rule}" if home.pk in self.stated else ""
         return Link(name, url, note=place, strong=True)
 
 
