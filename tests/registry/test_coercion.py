@@ -17,6 +17,7 @@ from wengu.registry.imports.coerce import (
     fen,
     several,
     whole,
+    work_place,
     yes_no,
 )  # fmt: skip
 from wengu.registry.imports.identity import identity
@@ -126,6 +127,40 @@ def test_words_of_older_tables_are_known_and_others_doubted():
     assert choice(codes.NATIONS)("汉") == choice(codes.NATIONS)("汉族") == "汉族"
     assert choice(codes.KINDS)(" ") is None
     assert choice(codes.KINDS)("穷") == Bad("choice_unknown")
+
+
+@pytest.mark.parametrize(
+    ("table", "written", "value"),
+    [
+        (codes.EXIT_STATUS, "新识别", "未脱贫"),
+        (codes.EXIT_STATUS, "注销", "注销"),
+        (codes.KINDS, "低保户（低保贫困户）", "低保贫困户"),
+        (codes.KINDS, "五保户(特困供养)", "特困供养贫困户"),
+        (codes.KINDS, "一般农户(普通农户)", "一般农户"),
+    ],
+)
+def test_the_double_names_of_the_national_tables_are_known(table, written, value):
+    assert choice(table)(written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("江苏省苏州市", "县外省内"), ("江苏苏州工业园区", "县外省内"), ("苏州市", "县外省内"),
+        ("上海市松江区", "省外"), ("浙江省宁波市", "省外"), ("浙江", "省外"), ("省外", "省外"),
+        ("乡(镇)内", "乡（镇）内"), ("", None), ("江苏省", Bad("choice_unknown")),
+        ("江苏省连云港市灌云县", Bad("choice_unknown")), ("连云港", Bad("choice_unknown")),
+        ("某地", Bad("choice_unknown")),
+    ],
+)  # fmt: skip
+def test_a_place_of_work_is_seen_from_home(written, value):
+    assert work_place("320723000000")(written) == value
+
+
+def test_without_a_home_a_place_of_work_stays_a_doubt():
+    assert work_place("")("江苏省苏州市") == Bad("choice_unknown")
+    assert work_place("320000000000")("江苏省苏州市") == Bad("choice_unknown")
+    assert work_place("310000000000")("江苏省苏州市") == "省外"
 
 
 def test_flags_and_whole_numbers():

@@ -19,7 +19,9 @@ from wengu.intake import reading
 from wengu.intake.spec import Context, letter
 from wengu.kernel.idcard import complete
 from wengu.registry.imports import reasons
+from wengu.registry.imports.layouts import ROSTER_COLUMNS
 from wengu.registry.imports.places import Places
+from wengu.registry.imports.roster import coercions
 from wengu.registry.imports.specs import SPECS
 
 PLACES = Places.packaged("2020-07-01")
@@ -84,6 +86,8 @@ CELLS = [
     ("务工时间", "13", "months_range", "Q4"),
     ("务工时间", "0", "work_place_months", "Q4"),
     ("参加大病医疗", "不详", "yesno_invalid", "R4"),
+    ("务工时间", "8²", "months_range", "Q4"),
+    ("务工时间", "⑧", "months_range", "Q4"),
 ]
 # The same for a column of the household, written on all of its rows.
 SHARED = [
@@ -107,6 +111,8 @@ SHARED = [
     ("危房户", "同上", "yesno_invalid", "W4"),
     ("人均纯收入", "", "income_missing", "Z4"),
     ("人均纯收入", "约8000", "income_not_number", "Z4"),
+    ("人均纯收入", "8000²", "income_not_number", "Z4"),
+    ("人均纯收入", "①", "income_not_number", "Z4"),
     ("人均纯收入", "-20", "income_negative", "Z4"),
     ("人均纯收入", "99.99", "income_implausible", "Z4"),
     ("人均纯收入", "100000.01", "income_implausible", "Z4"),
@@ -241,6 +247,7 @@ HARMLESS = [
     {"务工时间": "８"}, {"务工时间": "8.0"}, {"人均纯收入": "8,640.50"}, {"人均纯收入": " 8640.5 "},
     {"联系电话": "13800000001.0"}, {"联系电话": "138 0000 0001"}, {"健康状况": "长期慢性病，"},
     {"民族": "汉"}, {"行政村": "树云村委会"}, {"行政村": "320723001200"}, {"脱贫属性": "脱贫"},
+    {"脱贫年度": "2018年"}, {"脱贫年度": "2018年度"}, {"危房户": "无"}, {"饮水困难": "无"},
     {"户编号": "320723000001.0"}, {"人编号": "'32072300000101.0"}, {"务工状况": "省 外"},
     {"贫困户属性": "一般脱贫户\u3000"},
 ]  # fmt: skip
@@ -294,6 +301,58 @@ def test_every_form_of_the_file_states_the_same(encoding):
     assert one.statements == other.statements
 
 
+EXTRA = [*ROSTER_2019, "残疾类别", "残疾证办证年度", "年度"]
+
+
+def extra(**cells):
+    """The doubts of a couple under a header with more columns of 2021."""
+    rows = home(1)
+    rows[0] |= cells
+    for row in rows:
+        row["年度"] = cells.get("年度", "")
+    _, groups = check(xlsx(table(rows, EXTRA)))
+    return [(d.code, d.fields[0]) for group in groups for d in group.found]
+
+
+LAME = {"健康状况": "残疾", "劳动技能": "丧失劳动力", "务工状况": "", "务工时间": ""}
+
+
+def test_the_columns_of_disability_are_compared_with_number_and_health():
+    lame = number("19600101", 1, extra="42")
+    assert extra(残疾类别="肢体", 证件号码=lame, 残疾证办证年度="2015", **LAME) == []
+    assert extra(残疾类别="听力,肢体", 证件号码=lame, **LAME) == []
+    assert extra(残疾类别="听力", 证件号码=lame, **LAME) == [
+        ("disability_type_differs", "disability_type")
+    ]
+    assert extra(残疾类别="肢体残疾") == [("disability_type_healthy", "disability_type")]
+    assert extra(残疾证办证年度="2015年") == [("disability_type_healthy", "certificate_year")]
+    assert extra(残疾类别="胖") == [("choice_unknown", "disability_type")]
+    assert extra(证件号码=lame, 残疾证办证年度="2050", **LAME) == [
+        ("certificate_year", "certificate_year")
+    ]
+    young = number("20000101", 1, extra="42")
+    assert ("certificate_year", "certificate_year") in extra(
+        证件号码=young, 残疾证办证年度="1995", **LAME
+    )
+
+
+def test_a_type_of_disability_is_a_fact_where_health_is_not_told():
+    names = [name for name in EXTRA if name != "健康状况"]
+    _, (group,) = check(xlsx(table(home(1, 1, 残疾类别="视力"), names)))
+    assert group.statements[0].persons[0].facts["disabled"] is True
+
+
+def test_the_year_of_the_sheet_is_compared_with_the_stated_one():
+    assert extra(年度="2019") == extra(年度="2019年") == []
+    assert extra(年度="2021") == [("year_invalid", "year")]
+    assert extra(年度="2018") == [("period_differs", "year")]
+
+
+def test_every_column_that_counts_as_matched_is_read():
+    read = coercions(ON, COUNTY).keys() | {"id_number"}
+    assert {column.field for column in ROSTER_COLUMNS} == read
+
+
 def test_every_reason_has_its_sentences_in_both_languages():
     for code, reason in reasons.catalogue().items():
         assert reason.severity in {"must_fix", "please_check"}, code
@@ -301,7 +360,7 @@ def test_every_reason_has_its_sentences_in_both_languages():
         assert "…" not in reasons.sentence(code, dict.fromkeys(
             ("rows", "members", "heads", "spouses", "years", "actual", "stated", "age", "able",
              "yuan", "household", "since", "before", "left", "expected", "why",
-             "names"), 1))  # fmt: skip
+             "names", "period"), 1))  # fmt: skip
 
 
 def test_the_day_of_the_statement_decides_ages():

@@ -144,6 +144,9 @@ def _states(
     for start in range(0, len(ready), _COMPARED):
         some = ready[start : start + _COMPARED]
         statements = [statement for group in some for statement in group.statements]
+        # A row that states nothing (a member who is gone) changes nothing by itself.
+        unchanged = RowState.UNCHANGED.value
+        states.update(dict.fromkeys((where for g in some for where in g.rows), unchanged))
         for diff in door.compare(statements, dated=batch.dated, period=batch.period):
             states[diff.sheet, diff.row] = _state(diff)
     return states

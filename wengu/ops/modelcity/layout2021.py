@@ -55,7 +55,7 @@ EXPORT_2021 = Layout(
         ("nation", "民族", lambda line: line.person.nation),
         ("phone", "户联系电话", lambda line: line.home.phone),
         ("own_phone", "成员联系电话", lambda line: line.home.phone if line.place == 0 else ""),
-        ("year", "年度", lambda line: str(line.home.identified.year)),
+        ("year", "年度", _always("")),  # the year of the data, which the sheet knows
         ("relation", "与户主关系", lambda line: line.person.relation),
         ("education", "文化程度", lambda line: line.person.education),
         ("schooling", "在校生状况", lambda line: line.person.schooling),

@@ -27,6 +27,11 @@ class Today:
         return f"{self.dated:%Y%m%d}"
 
     @property
+    def period(self) -> int:
+        """The year that the sheet speaks of (年度): the last one that is over."""
+        return self.dated.year - 1
+
+    @property
     def school_year(self) -> date:
         """The first day of the school year that runs on the day of the statement."""
         year = self.dated.year - (self.dated.month < SCHOOL_YEAR_MONTH)

@@ -49,6 +49,9 @@ class Sheet:
         """Append a household, and record what is odd about it without any clerk's help."""
         start = len(self.rows)
         self.rows.extend(self.layout.rows(home))
+        if self.has("year"):
+            for row in self.rows[start:]:
+                row[self.layout.places["year"]] = str(self.today.period)
         block = Block(home, start, len(self.rows))
         self.blocks.append(block)
         for kind, place, name in self._odd(home):

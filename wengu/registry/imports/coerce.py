@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 from wengu.kernel import money
 from wengu.kernel.dates import is_day
 from wengu.kernel.text import compact, normalise
-from wengu.registry.imports.codes import Table
+from wengu.registry.imports.codes import (
+    CITIES,
+    OTHER_PROVINCE,
+    PROVINCES,
+    SAME_PROVINCE,
+    WORK_PLACES,
+    Table,
+)
 
 
 class Bad(NamedTuple):
@@ -45,6 +52,7 @@ _CLOCK = re.compile(
 _POINT_ZERO = re.compile(r"([0-9]{6}|[0-9]{8})\.0+")
 # A number of Excel drops the last zero: 2018.10 and 2018.1 are the same cell.
 _OCTOBER_OR_JANUARY = re.compile(r"[0-9]{4}\.1")
+_YEAR_WORD = re.compile("(?<=^[0-9]{4})年度?$")
 _EARLIEST_YEAR = 1880
 _YES = {"是": True, "否": False, "TRUE": True, "FALSE": False}
 _JOINTS = re.compile("[,，、;；]")
@@ -109,6 +117,51 @@ def several(table: Table, code: str = "choice_unknown") -> Coercion:
         return Bad(code) if None in found else frozenset(part for part in found if part)
 
     return many
+
+
+def work_place(region: str) -> Coercion:
+    """Return the coercion of a place of work: one of the table, or a place seen from a region.
+
+    A place in the home city may lie in the county or outside it: that stays a doubt.
+    """
+
+    def seen(text: str) -> str | Bad | None:
+        spelt = compact(text)
+        if not spelt:
+            return None
+        return WORK_PLACES.get(spelt) or _distance(spelt, region) or Bad("choice_unknown")
+
+    return seen
+
+
+def _distance(place: str, region: str) -> str:
+    home, own_city = region[:2], region[:4]
+    if not home.strip("0"):
+        return ""
+    province = next((code for code, name in PROVINCES.items() if place.startswith(name)), "")
+    inner = place.removeprefix(PROVINCES.get(province, "")).removeprefix("省")
+    city = next((code for code, name in CITIES.items() if inner.startswith(name)), "")
+    if (province and province != home) or (not province and city and city[:2] != home):
+        return OTHER_PROVINCE
+    inside = city and city[:2] == home and len(own_city.strip("0")) > len(home)
+    return SAME_PROVINCE if inside and city != own_city else ""
+
+
+def present(text: str) -> bool | Bad | None:
+    """Return a flag of something that is there or not: 是, 有 or 否, 无."""
+    spelt = compact(text)
+    return {"有": True, "无": False}[spelt] if spelt in ("有", "无") else yes_no(text)
+
+
+def year(code: str, *, least: int, most: int) -> Coercion:
+    """Return a coercion to a year, written with or without its word."""
+    number = whole(code, least=least, most=most)
+
+    def read(text: str) -> int | Bad | None:
+        found: int | Bad | None = number(_YEAR_WORD.sub("", figure(text)))
+        return found
+
+    return read
 
 
 def yes_no(text: str) -> bool | Bad | None:

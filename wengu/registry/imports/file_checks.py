@@ -1,8 +1,9 @@
 """全表核对: households compared with each other, and with those that the registry already holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from wengu.intake.spec import Context, KnownPerson
+from wengu.registry.imports.gone import died
 from wengu.registry.imports.household_checks import Home
 from wengu.registry.imports.identity import NO_PAPERS
 from wengu.registry.imports.lines import Line
@@ -15,7 +16,8 @@ def check_file(homes: Sequence[Home], context: Context) -> None:
     _check_numbers(homes)
     _check_phones(homes)
     if context.known is not None:
-        keys = {line.id.key for home in homes for line in home.lines if line.id.key}
+        everybody = [line for home in homes for line in (*home.lines, *home.gone)]
+        keys = {line.id.key for line in everybody if line.id.key}
         known = context.known.persons(keys)
         sizes = context.known.members([home.key for home in homes])
         for home in homes:
@@ -23,6 +25,8 @@ def check_file(homes: Sequence[Home], context: Context) -> None:
             for line, person in zip(home.lines, here, strict=True):
                 _check_known(line, home, person)
             stay = sum(person is not None and person.household == home.key for person in here)
+            gone = [known.get(line.id.key) for line in home.gone]
+            stay += sum(person is not None and person.household == home.key for person in gone)
             _check_left(home, sizes.get(home.key, 0), stay)
 
 
@@ -32,6 +36,7 @@ def _check_numbers(homes: Sequence[Home]) -> None:
         for line in home.lines:
             if line.id.key:
                 seen.setdefault(line.id.key, []).append((home, line))
+    _join_gone(homes, seen)
     for places in seen.values():
         if len(places) == 1:
             continue
@@ -40,6 +45,18 @@ def _check_numbers(homes: Sequence[Home]) -> None:
             inside = all(h is home for h, _ in others)
             code = "id_duplicate_household" if inside else "id_duplicate_elsewhere"
             line.doubt(code, "id_number", rows=rows_of(other for _, other in others))
+
+
+def _join_gone(homes: Sequence[Home], seen: Mapping[str, list[tuple[Home, Line]]]) -> None:
+    """Put the rows of the gone beside the living of the same number, where both cannot be right.
+
+    Who married away is rightly in another household; who died, or is here too, is not.
+    """
+    for home in homes:
+        for line in home.gone:
+            living = seen.get(line.id.key, [])
+            if living and (died(line) or any(other is home for other, _ in living)):
+                living.append((home, line))
 
 
 def _check_phones(homes: Sequence[Home]) -> None:

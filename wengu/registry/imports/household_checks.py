@@ -8,6 +8,7 @@ from typing import Any
 from wengu.kernel.dates import years_between
 from wengu.registry.imports.bounds import plausible
 from wengu.registry.imports.codes import (
+    CANCELLED,
     CHRONIC,
     DISABLED,
     EXITED,
@@ -28,13 +29,18 @@ FIRST_EXIT_YEAR = 2014
 
 
 class Home:
-    """户: its rows, and the household's own values: those of the first row that has them."""
+    """户: its rows, and the household's own values: those of the first row that has them.
 
-    __slots__ = ("head", "key", "lines", "unread", "v", "village")
+    `gone` are the rows of members who are no longer there; `cancelled`: the household itself.
+    """
 
-    def __init__(self, key: str, lines: list[Line]) -> None:
+    __slots__ = ("cancelled", "gone", "head", "key", "lines", "unread", "v", "village")
+
+    def __init__(self, key: str, lines: list[Line], gone: Sequence[Line] = ()) -> None:
         self.key = key
         self.lines = lines
+        self.gone = gone
+        self.cancelled = False
         heads = [line for line in lines if line.v["relation"] == HEAD]
         self.head = heads[0] if heads else lines[0]
         self.v: dict[str, Any] = {}
@@ -70,11 +76,14 @@ class Home:
         return field in self.v and self.v[field] is None and field not in self.unread
 
 
-def check_home(home: Home, on: datetime.date) -> None:
+def check_home(home: Home, on: datetime.date, period: int | None) -> None:
     """Note every doubt about one household, on its first row or on the row that it concerns."""
     for check in _CHECKS:
         check(home)
     _check_income(home, on)
+    stated = home.v.get("year")
+    if stated is not None and period is not None and stated != period:
+        home.lines[0].doubt("period_differs", "year", stated=stated, period=period)
     year = home.v.get("exit_year")
     if year is not None and not FIRST_EXIT_YEAR <= year <= on.year:
         home.lines[0].doubt("exit_year_invalid", "exit_year")
@@ -129,7 +138,8 @@ def _difference(head: datetime.date, other: datetime.date) -> int:
 
 def _check_members(home: Home) -> None:
     stated = home.v.get("members")
-    if stated is not None and stated != len(home.lines):
+    counts = (len(home.lines), len(home.lines) + len(home.gone))
+    if stated is not None and stated not in counts:
         home.lines[0].doubt("members_count", "members", stated=stated, members=len(home.lines))
     elif home.empty("members"):
         home.lines[0].doubt("members_not_number", "members")
@@ -157,6 +167,9 @@ def _check_income(home: Home, on: datetime.date) -> None:
 
 def _check_exit(home: Home) -> None:
     status = home.v.get("exit_status")
+    if status == CANCELLED:
+        home.cancelled = True
+        home.lines[0].doubt("household_cancelled", "exit_status")
     if status in EXITED and home.empty("exit_year"):
         home.lines[0].doubt("exit_year_missing", "exit_year", "exit_status")
     elif status == "未脱贫" and home.v.get("exit_year") is not None:

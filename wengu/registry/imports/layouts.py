@@ -90,6 +90,12 @@ ROSTER_COLUMNS = (
     _column("risk_since", "风险识别时间|监测对象识别时间"),
     _column("risk_until", "风险消除时间"),
     _column("year", "年度"),
+    _column("left", "减少原因|人员减少原因|自然减少原因|人口减少原因|减员原因"),
+    _column(
+        "change",
+        "增减原因|自然增减|自然增减原因|自然增减人员|增减类型|人员增减类型|人员变动|人员变动类型|变动类型",
+    ),
+    _column("remark", "备注|人员备注|成员备注"),
 )
 # Written on every row of a household, where one statement of the household is meant.
 HOUSEHOLD_FIELDS = (

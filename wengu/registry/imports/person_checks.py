@@ -41,6 +41,7 @@ def check_person(line: Line) -> None:
     _check_name(line)
     _check_relation(line)
     _check_certificate(line)
+    _check_disability(line)
     _check_schooling(line)
     _check_labour(line)
     _check_work(line)
@@ -115,6 +116,20 @@ def _check_certificate(line: Line) -> None:
         line.doubt("disability_no_certificate", "health", "id_number")
     elif certified and not disabled:
         line.doubt("certificate_not_disabled", "health", "id_number")
+
+
+def _check_disability(line: Line) -> None:
+    """Compare the type and the year of the certificate with the number and with health."""
+    types, year = line.v.get("disability_type"), line.v.get("certificate_year")
+    number = line.id.disability
+    if types and number and number[0] not in types:
+        line.doubt("disability_type_differs", "disability_type", "id_number")
+    health = line.v.get("health")
+    told = [name for name in ("disability_type", "certificate_year") if line.v.get(name)]
+    if told and line.id.kind != DISABILITY and health is not None and DISABLED not in health:
+        line.doubt("disability_type_healthy", *told, "health")
+    if year and line.id.birth and year < line.id.birth.year:
+        line.doubt("certificate_year", "certificate_year", "id_number")
 
 
 def at_school(value: Any) -> bool:

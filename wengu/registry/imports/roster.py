@@ -15,12 +15,16 @@ from wengu.registry.imports.coerce import (
     choice,
     day_until,
     fen,
+    present,
     several,
     whole,
     words,
+    work_place,
+    year,
     yes_no,
 )
 from wengu.registry.imports.file_checks import check_file
+from wengu.registry.imports.gone import change, check_gone, left
 from wengu.registry.imports.household_checks import FIRST_EXIT_YEAR, Home, check_home
 from wengu.registry.imports.identity import identity
 from wengu.registry.imports.layouts import HOUSEHOLD_FIELDS, ROSTER_COLUMNS, ROSTER_LAYOUTS
@@ -31,13 +35,14 @@ from wengu.registry.imports.roster_statements import household_statement
 _NAME, _NUMBER, _HAMLET, _PLACE = 60, 30, 60, 60
 _MOST_MEMBERS = 30
 _COUNTY = 6
+_FIRST_CERTIFICATE = 1990
 _POINT_ZERO = re.compile(r"([0-9]+)\.0+")
 _FIGURE = re.compile(r"[0-9]*\.[0-9]+(?:E[+-]?[0-9]+)?|[0-9]+E[+-]?[0-9]+", re.IGNORECASE)
 _FLAGS = (
     "serious_insurance", "resident_insurance", "employee_insurance", "resident_pension",
-    "employee_pension", "dibao", "destitute", "house_dangerous", "safe_water", "water_difficulty",
-    "risk_cleared",
+    "employee_pension", "dibao", "destitute", "safe_water", "risk_cleared",
 )  # fmt: skip
+_PRESENT = ("house_dangerous", "water_difficulty")
 _DATES = (
     "birth", "first_identified", "person_identified", "risk_since", "risk_until", "disaster_on",
 )  # fmt: skip
@@ -66,18 +71,38 @@ class Roster:
         self, rows: Iterable[RawRow], heads: Mapping[int, Head], context: Context
     ) -> list[Group]:
         """Read, check and state every household of a file."""
-        homes = [Home(key, lines) for key, lines in _by_household(_lines(rows, heads, context))]
+        homes: list[Home] = []
+        apart: list[Group] = []
+        for key, lines in _by_household(_lines(rows, heads, context)):
+            gone = [line for line in lines if check_gone(line)]
+            living = [line for line in lines if line not in gone]
+            if living:
+                homes.append(Home(key, living, gone))
+            else:
+                apart.append(_nobody(key, gone))
         for home in homes:
             for line in home.lines:
                 check_person(line)
-            check_home(home, context.dated)
+            check_home(home, context.dated, context.period)
             _check_place(home, context)
         check_file(homes, context)
-        return [_group(home, context) for home in homes]
+        groups = [_group(home, context) for home in homes] + apart
+        return sorted(groups, key=lambda group: group.rows[0]) if apart else groups
+
+
+def _nobody(key: str, gone: Sequence[Line]) -> Group:
+    """Return the group of a household of which nobody is left: it states nothing."""
+    gone[0].doubt("household_gone", "household")
+    found = [doubt for line in gone for doubt in line.found]
+    return Group(key, _places(gone), [], found, loose=key.startswith("#"))
+
+
+def _places(lines: Iterable[Line]) -> list[tuple[int, int]]:
+    return sorted((line.sheet, line.number) for line in lines)
 
 
 def _lines(rows: Iterable[RawRow], heads: Mapping[int, Head], context: Context) -> Iterable[Line]:
-    planned = plans(heads, coercions(context.dated), unique=("number",))
+    planned = plans(heads, coercions(context.dated, context.region), unique=("number",))
     at = {sheet: head.fields["id_number"] for sheet, head in heads.items()}
     rows = list(rows)
     on = context.dated
@@ -90,8 +115,8 @@ def _lines(rows: Iterable[RawRow], heads: Mapping[int, Head], context: Context) 
         yield line
 
 
-def coercions(on: datetime.date) -> dict[str, Coercion]:
-    """Return how each column of the roster is read on a day."""
+def coercions(on: datetime.date, region: str) -> dict[str, Coercion]:
+    """Return how each column of the roster is read on a day, in a region."""
     day = day_until(on)
     tables = {
         "relation": choice(codes.RELATIONS, "relation_unknown"),
@@ -101,7 +126,7 @@ def coercions(on: datetime.date) -> dict[str, Coercion]:
         "absence_reason": choice(codes.ABSENCE_REASONS),
         "health": several(codes.HEALTH),
         "labour": choice(codes.LABOUR),
-        "work_place": choice(codes.WORK_PLACES),
+        "work_place": work_place(region),
         "sex": choice(codes.SEXES),
         "certificate": choice(codes.CERTIFICATES),
         "standard": choice(codes.STANDARDS),
@@ -109,25 +134,28 @@ def coercions(on: datetime.date) -> dict[str, Coercion]:
         "kind": choice(codes.KINDS),
         "main_cause": choice(codes.CAUSES),
         "monitored": choice(codes.MONITORED),
+        "disability_type": several(codes.DISABILITY_TYPES),
         "house_grade": choice(codes.HOUSE_GRADES),
     }
     numbers = {
         "members": whole("members_not_number", least=1, most=_MOST_MEMBERS),
         "work_months": whole("months_range", most=12),
-        "exit_year": whole("exit_year_invalid", least=FIRST_EXIT_YEAR, most=on.year),
+        "exit_year": year("exit_year_invalid", least=FIRST_EXIT_YEAR, most=on.year),
+        "certificate_year": year("certificate_year", least=_FIRST_CERTIFICATE, most=on.year),
+        "year": year("year_invalid", least=FIRST_EXIT_YEAR, most=on.year),
         "income": fen("income_not_number"),
     }
-    texts = {
-        "household": serial,
-        "number": serial,
-        "name": text(_NAME, person_name),
-        "group_name": text(_HAMLET, words),
-        "phone": text(_NUMBER, phone),
-        "county": text(_PLACE, compact),
-        "town": text(_PLACE, compact),
-        "village": text(_PLACE, compact),
-    }
-    return tables | numbers | texts | dict.fromkeys(_FLAGS, yes_no) | dict.fromkeys(_DATES, day)
+    flags = dict.fromkeys(_FLAGS, yes_no) | dict.fromkeys(_PRESENT, present)
+    return tables | numbers | _TEXTS | flags | dict.fromkeys(_DATES, day)
+
+
+def compacted(read: Coercion) -> Coercion:
+    """Return the coercion of a cell in one spelling; an empty cell is None."""
+
+    def spelt(cell: str) -> Any:
+        return read(compact(cell)) or None
+
+    return spelt
 
 
 def serial(cell: str) -> str | Bad | None:
@@ -145,6 +173,21 @@ def phone(cell: str) -> str:
     """Return a telephone number without spaces, dashes and the .0 of a spreadsheet."""
     spelt = compact(cell).lstrip("'‘’").replace("-", "")
     return spelt.removesuffix(".0")
+
+
+_TEXTS: dict[str, Coercion] = {
+    "household": serial,
+    "number": serial,
+    "name": text(_NAME, person_name),
+    "group_name": text(_HAMLET, words),
+    "phone": text(_NUMBER, phone),
+    "left": compacted(left),
+    "change": compacted(change),
+    "remark": compacted(str),
+    "county": text(_PLACE, compact),
+    "town": text(_PLACE, compact),
+    "village": text(_PLACE, compact),
+}
 
 
 def _by_household(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
@@ -185,11 +228,11 @@ def _check_place(home: Home, context: Context) -> None:
 
 
 def _group(home: Home, context: Context) -> Group:
-    found: list[Found] = [doubt for line in home.lines for doubt in line.found]
+    everybody = [*home.lines, *home.gone]
+    found: list[Found] = [doubt for line in everybody for doubt in line.found]
     # Persons by their number and households by their telephone are compared over the whole file.
     ties = frozenset(filter(None, (*(line.id.key for line in home.lines), home.v.get("phone"))))
-    places = [(line.sheet, line.number) for line in home.lines]
-    group = Group(home.key, places, [], found, ties, loose=home.key.startswith("#"))
-    if not any(reasons.must_fix(doubt.code) for doubt in found):
+    group = Group(home.key, _places(everybody), [], found, ties, loose=home.key.startswith("#"))
+    if not home.cancelled and not any(reasons.must_fix(doubt.code) for doubt in found):
         group.statements.append(household_statement(home))
     return group

@@ -88,7 +88,7 @@ def _health(line: Line) -> dict[str, Any]:
             "serious_illness": SERIOUS in health,
             "disabled": certified or DISABLED in health,
         }
-    elif certified:
+    elif certified or line.v.get("disability_type"):
         facts["disabled"] = True
     if line.id.disability is not None:
         facts["disability"] = line.id.disability
