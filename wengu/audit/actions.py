@@ -13,7 +13,8 @@ from typing import Any, ParamSpec, TypeVar, cast, overload
 from django.db import models, transaction
 
 from wengu.audit.context import current
-from wengu.audit.models import Event
+from wengu.audit.models import Event, Verification
+from wengu.audit.verification import Report
 from wengu.kernel.regioncode import RegionCode
 
 P = ParamSpec("P")
@@ -171,3 +172,16 @@ def _fact(value: object) -> tuple[bool, Any]:
         case _:
             keep, shown = isinstance(value, (RegionCode, uuid.UUID)), str(value)
     return keep, shown
+
+
+@action
+def keep_verification(*, report: Report, by: str) -> Verification:
+    """Keep what a recomputation of the chain found, for the audit administrator's page."""
+    note(blocks=report.blocks, events=report.events, problems=len(report.problems))
+    return Verification.objects.create(
+        by=by,
+        blocks=report.blocks,
+        events=report.events,
+        waiting=report.waiting,
+        problems=report.as_json()["problems"],
+    )

@@ -19,7 +19,7 @@ _LARGEST_NUMBER = 255  # a key number is one byte of every stored value
 
 
 class KeyProvider(Protocol):
-    """密钥来源: hands out data keys by number, and one index key per purpose."""
+    """密钥来源: hands out data keys by number, and one index key and one MAC key per purpose."""
 
     @property
     def current(self) -> int:
@@ -30,6 +30,9 @@ class KeyProvider(Protocol):
 
     def index_key(self, purpose: str) -> bytes:
         """Return the 32 bytes that blind indexes of this purpose are keyed with."""
+
+    def mac_key(self, purpose: str) -> bytes:
+        """Return the 32 bytes that marks of this purpose (of events, of blocks) are made with."""
 
 
 class KeyMissing(Exception):
@@ -74,6 +77,9 @@ class FileKeys:
 
     def index_key(self, purpose: str) -> bytes:
         return hmac.digest(self.root, f"blind index:{purpose}".encode(), hashlib.sha256)
+
+    def mac_key(self, purpose: str) -> bytes:
+        return hmac.digest(self.root, f"mac:{purpose}".encode(), hashlib.sha256)
 
 
 def make_key_file(file: Path, *, demo: bool) -> None:

@@ -116,12 +116,14 @@ ACTS: Final[Words] = {
     "governance.withdraw": gettext_lazy("收回参数"),
     "governance.advance": gettext_lazy("推进业务日期"),
     "regions.load": gettext_lazy("装载区划"),
+    "audit.keep_verification": gettext_lazy("核验审计记录"),
 }
 
 
 # What an event is about, by the kind of its row.
 SUBJECTS: Final[Words] = {
     "accounts.user": gettext_lazy("用户 %(n)s"),
+    "audit.verification": gettext_lazy("核验 %(n)s"),
     "accounts.post": gettext_lazy("岗位 %(n)s"),
     "decisions.run": gettext_lazy("认定运行 %(n)s"),
     "documents.document": gettext_lazy("附件 %(n)s"),
