@@ -9,6 +9,7 @@ WENGU_HOSTS     host names served, separated by commas
 WENGU_HTTPS     1: served over HTTPS; cookies and browsers are told so
 WENGU_MAP_APPROVAL_NO  approval number (审图号) of the map; without one the map stays internal
 WENGU_IDLE      minutes without a request after which a session ends (default 15)
+WENGU_START     secret of one start, set by `wengu serve` for its own processes
 WENGU_DEBUG     1: tracebacks on error pages; refused outside a developer's machine
 """
 
@@ -85,6 +86,9 @@ def secret() -> str:
 
 
 SECRET_KEY = secret()
+# Who knows the secret of this start, and asks by this header, is told that it is this start.
+START = os.environ.get("WENGU_START", "")
+START_HEADER = "X-Wengu-Start"
 SECRET_IS_SET = DEMO or bool(os.environ.get("WENGU_SECRET"))
 KEY_FILE = Path(os.environ.get("WENGU_KEYS", HOME / "keys"))
 ALLOWED_HOSTS = os.environ.get("WENGU_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")

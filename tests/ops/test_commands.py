@@ -3,11 +3,8 @@
 import json
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +127,7 @@ def test_a_wrong_call_says_how_to_mend_it(
 
 
 def test_what_an_action_refuses_is_one_line(tmp_path: Path) -> None:
+    assert run("setup", home=tmp_path, WENGU_DEMO="1").returncode == 0
     for arguments, demo, words in (
         (("demo", "advance", "0"), "1", "1 至 366 天"),
         (("demo", "advance"), "yes", "WENGU_DEMO must be 0 or 1"),
@@ -162,38 +160,3 @@ def test_parameters_say_what_is_unset_and_what_is_not_verified(tmp_path: Path) -
 def test_rows_of_a_file_replace_those_of_the_same_day() -> None:
     rows = policy_commands.chosen_rows(demo=True, parameters=None)
     assert policy_commands.merged(rows, rows) == rows
-
-
-def test_serve_says_when_it_is_ready_and_stops_all_it_started(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    place = {
-        "WENGU_DEMO": "1",
-        "WENGU_HOME": str(tmp_path / "var"),
-        "DJANGO_SETTINGS_MODULE": "wengu.settings",
-    }
-    with subprocess.Popen(
-        [*WENGU, "serve", "--port", str(port)],
-        env=os.environ | place,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            ready = f"ready http://127.0.0.1:{port}"
-            assert any(line.strip() == ready for line in process.stdout)
-            children = _children(process.pid)
-            assert len(children) == 3
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
-    time.sleep(0.2)
-    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
-
-
-def _children(parent: int) -> list[int]:
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=True
-    )
-    return [int(pid) for pid in listed.stdout.split()]

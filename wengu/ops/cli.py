@@ -12,6 +12,8 @@ from wengu.ops import (
     boot,  # noqa: F401 - makes the settings ready before models are imported
     households,
     policy_commands,
+    ports,
+    record_commands,
     region_commands,
     run_commands,
     worker,
@@ -20,6 +22,7 @@ from wengu.ops import decide as deciding
 from wengu.ops import demo as model_city
 from wengu.ops.console import refuse, say, say_refusal, user
 from wengu.ops.preparing import prepare
+from wengu.ops.schema import on_database
 from wengu.ops.serving import serve as serve_all
 from wengu.rules import RuleError
 from wengu.vault.keys import make_key_file
@@ -32,12 +35,13 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("decide")(deciding.decide)
-app.command("import")(households.import_file)
-app.command("evaluate")(run_commands.evaluate)
-app.command("explain")(households.explain)
+app.command("import")(on_database(households.import_file))
+app.command("evaluate")(on_database(run_commands.evaluate))
+app.command("explain")(on_database(households.explain))
 app.add_typer(run_commands.app, name="runs")
 app.add_typer(policy_commands.app, name="policy")
 app.add_typer(region_commands.app, name="regions")
+app.add_typer(record_commands.app, name="audit")
 demo_app = typer.Typer(help="模拟数据: the model city and its own day.")
 app.add_typer(demo_app, name="demo")
 keys_app = typer.Typer(help="密钥: the keys of encrypted fields.", no_args_is_help=True)
@@ -65,6 +69,7 @@ def demo(
 
 
 @demo_app.command("code")
+@on_database
 def demo_code(username: Annotated[str, typer.Argument(help="A demo user.")]) -> None:
     """动态口令: print the one-time code of a demo user."""
     try:
@@ -74,6 +79,7 @@ def demo_code(username: Annotated[str, typer.Argument(help="A demo user.")]) -> 
 
 
 @demo_app.command("advance")
+@on_database
 def demo_advance(
     days: Annotated[int, typer.Argument(help="How many days, at least 1.")] = 1,
 ) -> None:
@@ -93,24 +99,34 @@ def serve(
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option(help="Processes of the site.")] = 2,
 ) -> None:
-    """服务: the site, its worker and its scheduler; Ctrl-C stops them all."""
+    """服务: the site, its worker, scheduler and sealer; Ctrl-C stops them all."""
     if not settings.SECRET_IS_SET:
         refuse("WENGU_SECRET is not set: sessions need a secret of at least 50 characters")
-    prepare(by=user())
-    logins = model_city.logins() if settings.DEMO else []
-    sys.exit(serve_all(host=host, port=port, workers=workers, logins=logins))
+    with ports.take(host, port):
+        prepare(by=user())
+        logins = model_city.logins() if settings.DEMO else []
+        sys.exit(serve_all(host=host, port=port, workers=workers, logins=logins))
 
 
 @app.command("worker", hidden=True)
+@on_database
 def run_worker() -> None:
     """任务进程: do jobs as they come (`wengu serve` starts it)."""
     worker.work(stop=worker.stopper())
 
 
 @app.command("scheduler", hidden=True)
+@on_database
 def run_scheduler() -> None:
     """日程进程: begin each day's run (`wengu serve` starts it)."""
     worker.schedule(stop=worker.stopper())
+
+
+@app.command("sealer", hidden=True)
+@on_database
+def run_sealer() -> None:
+    """封存进程: seal the audit record in blocks (`wengu serve` starts it)."""
+    worker.seal(stop=worker.stopper())
 
 
 @keys_app.command("make")

@@ -6,7 +6,10 @@ from pathlib import Path
 from babel.messages import mofile, pofile
 from django.conf import settings
 from django.core.management import call_command
+from django.db import DatabaseError
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 
+from wengu.ops import schema
 from wengu.ops.console import refuse
 from wengu.vault.keys import make_key_file
 
@@ -19,9 +22,22 @@ def prepare(*, by: str) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
     _keys()
     compile_messages()
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
+    _tables()
     _static(home)
+
+
+def _tables() -> None:
+    """Make or renew the tables; those of another version are refused, not mended."""
+    try:
+        schema.check_files(schema.applied_ours())
+    except DatabaseError as error:
+        refuse(schema.unreachable(error), code=1)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except (DatabaseError, InconsistentMigrationHistory) as error:
+        refuse(schema.of_another_version(str(error)), code=1)
+    call_command("createcachetable", verbosity=0)
+    schema.check()
 
 
 def _keys() -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from wengu.ops.console import refuse, say, user
+from wengu.ops.schema import on_database
 from wengu.regions import actions
 from wengu.regions.listing import BadListing
 
@@ -13,6 +14,7 @@ app = typer.Typer(help="行政区划: divisions over time.", no_args_is_help=Tru
 
 
 @app.command("load")
+@on_database
 def load(
     file: Annotated[
         Path | None, typer.Argument(help="A csv: snapshot,code12,name,level,parent12.", exists=True)

@@ -12,6 +12,7 @@ from wengu.decisions.differences import diff
 from wengu.decisions.models import Run, RunState
 from wengu.ops import arguments
 from wengu.ops.console import progress, refuse, say, say_json, user
+from wengu.ops.schema import on_database
 
 app = typer.Typer(help="认定运行: runs and their differences.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -44,6 +45,7 @@ def _say_run(run: Run, *, as_json: bool) -> None:
 
 
 @app.command("list")
+@on_database
 def list_runs(as_json: AsJson = False) -> None:
     """列出: every run, the newest first."""
     for run in queries.runs():
@@ -51,6 +53,7 @@ def list_runs(as_json: AsJson = False) -> None:
 
 
 @app.command("diff")
+@on_database
 def difference(
     before: Annotated[int, typer.Argument(help="The earlier run's number.")],
     after: Annotated[int, typer.Argument(help="The later run's number.")],
@@ -76,6 +79,7 @@ def _run(number: int) -> Run:
 
 
 @app.command("repeat")
+@on_database
 def repeat(number: Annotated[int, typer.Argument(help="The run's number.")]) -> None:
     """重算: compute an old run again and say whether every bit is equal."""
     found = decisions.repeat(run=_run(number))

@@ -1,26 +1,38 @@
-"""Serving: the site, its worker and its scheduler under one parent, which stops them all."""
+"""Serving: site, worker, scheduler and sealer under one parent, which stops them all."""
 
+import ctypes
+import functools
+import http.client
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
+from collections.abc import Callable
 from types import FrameType
+
+from django.conf import settings
 
 from wengu.ops.console import refuse, say
 
 STOP_SECONDS = 10.0
 READY_SECONDS = 60.0
 RESTART_SECONDS = 1.0
+_PR_SET_PDEATHSIG = 1
+_SERVER_ERROR = 500
 
 
 class Parent:
-    """The parent of the processes: it restarts a fallen worker and takes all down together."""
+    """The parent of the processes: it restarts a fallen worker and takes all down together.
 
-    def __init__(self, commands: dict[str, list[str]]) -> None:
+    The site ends the whole. A parent that is killed takes its children along: the kernel tells
+    them where it can (Linux), and worker, scheduler and sealer also look for themselves.
+    """
+
+    def __init__(self, commands: dict[str, list[str]], start: str = "") -> None:
         self.commands = commands
+        self.environment = os.environ | {"WENGU_START": start}
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.stopping = False
 
@@ -33,7 +45,12 @@ class Parent:
             self._start(name)
 
     def _start(self, name: str) -> None:
-        self.children[name] = subprocess.Popen(self.commands[name], start_new_session=True)  # noqa: S603 - our own commands
+        self.children[name] = subprocess.Popen(  # noqa: S603 - our own commands
+            self.commands[name],
+            start_new_session=True,
+            env=self.environment,
+            preexec_fn=_dies_with(os.getpid()),
+        )
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
@@ -68,6 +85,20 @@ class Parent:
                 child.wait()
 
 
+def _dies_with(parent: int) -> Callable[[], None] | None:
+    """Return what a child does before it begins: ask the kernel to end it with its parent."""
+    if sys.platform != "linux":
+        return None
+    ask = ctypes.CDLL(None).prctl
+
+    def tell() -> None:
+        ask(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return tell
+
+
 def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
     try:
         os.killpg(child.pid, number)
@@ -83,42 +114,59 @@ def commands(host: str, port: int, workers: int) -> dict[str, list[str]]:
             python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
             "--workers", str(workers), "--blocking-threads", "4", "--no-ws",
             "--log-level", "warning",
-            "--respawn-failed-workers", "wengu.web.wsgi:application",
+            "--respawn-failed-workers", "--workers-kill-timeout", "5", "wengu.web.wsgi:application",
         ],
         "worker": [python, "-m", "wengu.ops.cli", "worker"],
         "scheduler": [python, "-m", "wengu.ops.cli", "scheduler"],
+        "sealer": [python, "-m", "wengu.ops.cli", "sealer"],
     }  # fmt: skip
 
 
-def wait_ready(url: str, parent: Parent) -> None:
-    """Wait until the site answers; refuse with the reason when it does not."""
+def wait_ready(answers: Callable[[], int | None], parent: Parent) -> None:
+    """Wait until the site of this start answers; refuse with the reason when it does not."""
     deadline = time.monotonic() + READY_SECONDS
+    status: int | None = None
     while time.monotonic() < deadline and not parent.stopping:
         if parent.children["site"].poll() is not None:
             break
-        try:
-            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - our own address
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
+        status = answers()
+        if status is not None:
+            break
+        time.sleep(0.2)
+    if status is not None and status < _SERVER_ERROR:
+        return
     if not parent.stopping:
         parent.end()
-        refuse(
-            f"the site did not answer at {url}: is the port taken? Try another with --port", code=1
-        )
+        how = f"answers with error {status}" if status else "did not answer"
+        refuse(f"the site {how}: what it says of the reason stands above", code=1)
+
+
+def answer(host: str, port: int, start: str) -> int | None:
+    """Ask for the sign-in page; None unless the site of this very start answers."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - compared, not opened
+    named = next((name for name in settings.ALLOWED_HOSTS if name != "*"), reached)
+    ours = http.client.HTTPConnection(reached, port, timeout=2)
+    try:
+        headers = {"Host": named.lstrip("."), settings.START_HEADER: start}
+        ours.request("GET", "/accounts/login/", headers=headers)
+        found = ours.getresponse()
+        return found.status if found.getheader(settings.START_HEADER) == start else None
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        ours.close()
 
 
 def serve(*, host: str, port: int, workers: int, logins: list[str]) -> int:
-    """Serve until told to stop; print `ready` once the site answers."""
-    parent = Parent(commands(host, port, workers))
+    """Serve until told to stop; print `ready` once the site of this start answers."""
+    start = secrets.token_urlsafe(24)
+    parent = Parent(commands(host, port, workers), start)
     parent.start()
-    wait_ready(f"http://{host}:{port}/accounts/login/", parent)
+    wait_ready(functools.partial(answer, host, port, start), parent)
     if not parent.stopping:
         for line in logins:
             say(line)
-        say(f"ready http://{host}:{port}")
+        shown = f"[{host}]" if ":" in host else host
+        say(f"ready http://{shown}:{port}")
         sys.stdout.flush()
     return parent.watch()

@@ -1,0 +1,199 @@
+"""The tables of a home and the code that opens it: they belong together, or the command refuses.
+
+Set-up keeps a digest of each of our migration files as it was when it was applied. A file that was
+edited afterwards has not made the tables that are there; nor is every edit seen by Django.
+"""
+
+import ast
+import functools
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+
+from wengu.audit import guards
+from wengu.ops.console import refuse
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Applied = set[tuple[str, str]]
+
+
+def on_database(command: Callable[P, R]) -> Callable[P, R]:
+    """Make a command refuse a home whose tables are not those of this code."""
+
+    @functools.wraps(command)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        check()
+        return command(*args, **kwargs)
+
+    checked.opens_database = True  # type: ignore[attr-defined]  # read by the tests
+    return checked
+
+
+def check() -> None:
+    """Refuse in one line, with the remedy, unless the tables are what the code's migrations say."""
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        refuse(_not_set_up(), code=1)
+    try:
+        loader = MigrationLoader(connection)
+        ours = _ours(loader)
+        applied = set(loader.applied_migrations)
+        if not applied:
+            refuse(_not_set_up(), code=1)
+        if strange := sorted(_installed(applied) - set(loader.disk_migrations)):
+            refuse(of_another_version(f"{_named(strange)} of a newer version was applied"), code=1)
+        check_files(applied & ours)
+        if lacking := sorted(set(loader.disk_migrations) - applied):
+            refuse(
+                f"{_where()} is older than this version ({_named(lacking)} not applied): "
+                "`wengu setup` brings it up to date; make a backup before",
+                code=1,
+            )
+        check_tables()
+    except DatabaseError as error:
+        refuse(unreachable(error), code=1)
+    keep_digests(applied & ours)
+
+
+def check_files(applied: Applied) -> None:
+    """Refuse when a migration file was edited after it had been applied."""
+    known = _kept()
+    for app, name in sorted(applied):
+        before = known.get(f"{app}.{name}")
+        if before and before != _digest(app, name):
+            refuse(
+                of_another_version(f"migration {app}.{name} was edited after it was applied"),
+                code=1,
+            )
+
+
+def check_tables() -> None:
+    """Refuse when a table, a column or a guard of the code is not there, or a column too many."""
+    found = _columns()
+    for model in apps.get_models(include_auto_created=True):
+        options = model._meta
+        if not options.managed or options.proxy:
+            continue
+        table = options.db_table
+        wanted = {str(field.column) for field in options.local_concrete_fields}
+        there = found.get(table)
+        if there is None:
+            refuse(of_another_version(f"table {table} is missing"), code=1)
+        if wanted != there:
+            differ = ", ".join(sorted(wanted ^ there))
+            refuse(of_another_version(f"table {table} has other columns ({differ})"), code=1)
+    if missing := guards.missing(connection):
+        refuse(of_another_version(f"trigger {missing[0]} of the audit record is missing"), code=1)
+
+
+def keep_digests(applied: Applied) -> None:
+    """Keep the digest of each migration file that was applied and is not known yet."""
+    known = _kept()
+    new = {
+        f"{app}.{name}": _digest(app, name)
+        for app, name in applied
+        if f"{app}.{name}" not in known
+    }  # fmt: skip
+    if new:
+        file = _file()
+        beside = file.with_suffix(".new")
+        beside.write_text(json.dumps(dict(sorted((known | new).items())), indent=1))
+        beside.replace(file)
+
+
+def applied_ours() -> Applied:
+    """Return which of our migrations the database says were applied; none in an empty one."""
+    loader = MigrationLoader(connection)
+    return _ours(loader) & set(loader.applied_migrations)
+
+
+def of_another_version(what: str) -> str:
+    """Say that this home was made by another version, what shows it, and the remedy."""
+    remedy = (
+        "`make clean` forgets this demo, `make demo` then builds it anew"
+        if settings.DEMO
+        else "run the version that set it up, and ask for a way to this one; nothing was changed"
+    )
+    return f"{_where()} was made by another version: {what}; {remedy}"
+
+
+def unreachable(error: Exception) -> str:
+    """Say that the database could not be asked."""
+    said = str(error).strip() or type(error).__name__
+    return f"the database does not answer: {said.splitlines()[0]}"
+
+
+def _columns() -> dict[str, set[str]]:
+    """Return the columns of every table."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT table_name, column_name FROM information_schema.columns "
+                "WHERE table_schema = ANY (current_schemas(false))"
+            )
+        else:
+            cursor.execute(
+                "SELECT m.name, c.name FROM sqlite_master m, pragma_table_xinfo(m.name) c "
+                "WHERE m.type = 'table'"
+            )
+        found: dict[str, set[str]] = {}
+        for table, column in cursor.fetchall():
+            found.setdefault(table, set()).add(column)
+    return found
+
+
+def _ours(loader: MigrationLoader) -> Applied:
+    return {key for key in loader.disk_migrations if _package(key[0]).startswith("wengu.")}
+
+
+def _installed(applied: Applied) -> Applied:
+    """Leave out what belongs to an app that is not installed any more."""
+    labels = {config.label for config in apps.get_app_configs()}
+    return {key for key in applied if key[0] in labels}
+
+
+def _package(app: str) -> str:
+    return apps.get_app_config(app).name
+
+
+def _digest(app: str, name: str) -> str:
+    """Return the digest of what a migration does: comments and layout do not count."""
+    file = Path(apps.get_app_config(app).path) / "migrations" / f"{name}.py"
+    if not file.exists():
+        return ""
+    return hashlib.sha256(ast.dump(ast.parse(file.read_text("utf-8"))).encode()).hexdigest()
+
+
+def _file() -> Path:
+    return Path(settings.HOME) / "migrations.json"
+
+
+def _kept() -> dict[str, str]:
+    try:
+        found = json.loads(_file().read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        refuse(f"{_file()} is damaged: restore it from a backup, or remove it", code=1)
+    return found if isinstance(found, dict) else {}
+
+
+def _named(keys: list[tuple[str, str]]) -> str:
+    more = f" and {len(keys) - 1} more" if len(keys) > 1 else ""
+    return f"migration {keys[0][0]}.{keys[0][1]}{more}"
+
+
+def _where() -> str:
+    return f"the database of {settings.HOME}"
+
+
+def _not_set_up() -> str:
+    first = "`make demo`" if settings.DEMO else "`wengu setup`"
+    return f"{settings.HOME} holds no set-up database: {first} makes it, or name another WENGU_HOME"
