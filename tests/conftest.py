@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import connection
 
 from wengu.audit import guards
+from wengu.ops import schema
 from wengu.regions import queries
 
 
@@ -21,6 +22,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
             with connection.cursor() as cursor:
                 for table in guards.TABLES:
                     cursor.execute(f"DROP TRIGGER IF EXISTS {table}_kept_delete")
+
+
+@pytest.fixture(autouse=True)
+def _tables_of_tests_are_no_home(monkeypatch):
+    """A command run inside a test finds the tests' own tables, whose guards are partly off."""
+    monkeypatch.setattr(schema, "check", lambda: None)
 
 
 @pytest.fixture

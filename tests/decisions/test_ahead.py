@@ -119,7 +119,7 @@ def test_no_day_before_the_due_day_brings_another_result(
     for number in range(days + 1):
         on = DAY + datetime.timedelta(days=number)
         reference = policy.pack.reference(on, policy.parameters)
-        stands = facts.dossiers(households=numbers, on=on, seq=seq)
+        stands = facts.dossiers(households=numbers, on=on, seq=seq, ages=policy.ages(on))
         if number == 0:
             starts = {
                 (home, one.subject, one.id, one.rule): one.due

@@ -84,7 +84,12 @@ def _evaluated(
     run: Run, policy: Policy, folder: Path, tell: Progress
 ) -> tuple[Snapshot, Evaluation]:
     snapshot = facts.snapshot(
-        on=run.on, seq=run.seq, folder=folder, pack=policy.pack, region=run.region
+        on=run.on,
+        seq=run.seq,
+        folder=folder,
+        pack=policy.pack,
+        region=run.region,
+        ages=policy.ages(run.on),
     )
     tell(0, None, gettext_noop("正在逐条认定"))
     return snapshot, evaluate(snapshot=snapshot, policy=policy, folder=folder)

@@ -1,6 +1,7 @@
 """将来: what is known now to begin or end later: a benefit's last day, a correction dated ahead."""
 
 import datetime
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -9,8 +10,8 @@ from django.db.models import Model, Q, QuerySet
 from wengu.decisions import facts
 from wengu.decisions.dossiers import Dossier
 from wengu.decisions.frames import frame_of
-from wengu.registry.models import Membership, Statement
-from wengu.rules import Pack
+from wengu.decisions.policies import Policy
+from wengu.registry.models import Income, Listing, Membership, Statement
 from wengu.rules.due import Ahead
 from wengu.rules.rows import Frame
 
@@ -18,13 +19,13 @@ from wengu.rules.rows import Frame
 class Future:
     """将来: how a household, its persons and its village will stand by what is known at `seq`."""
 
-    def __init__(self, dossier: Dossier, *, on: datetime.date, seq: int, pack: Pack) -> None:
+    def __init__(self, dossier: Dossier, *, on: datetime.date, seq: int, policy: Policy) -> None:
         self.dossier = dossier
         self._home = dossier.household.get("id", 0)  # a village alone has no household
         self._village = dossier.village.get("village", "")
         self._on = on
         self._seq = seq
-        self._pack = pack
+        self._policy = policy
         self._stands: dict[tuple[datetime.date, bool], Dossier | None] = {}
 
     def of(self, frame: Frame) -> Ahead:
@@ -37,17 +38,18 @@ class Future:
         key = (day, table == "village")
         if key not in self._stands:
             self._stands[key] = read(day)
-        return frame_of(self._pack, self._stands[key], table, subject)
+        return frame_of(self._policy.pack, self._stands[key], table, subject)
 
     def _read_home(self, day: datetime.date) -> Dossier | None:
-        return facts.dossier(household=self._home, on=day, seq=self._seq)
+        ages = self._policy.ages(day)
+        return facts.dossier(household=self._home, on=day, seq=self._seq, ages=ages)
 
     def _read_village(self, day: datetime.date) -> Dossier:
         return facts.village(code=self._village, on=day, seq=self._seq)
 
     @cached_property
     def _days(self) -> tuple[datetime.date, ...]:
-        """The later days on which a statement about one of them begins or ends.
+        """The later days on which a statement about one of them begins, ends or grows too old.
 
         A day too many only costs another look: what is known at `seq` is read on each.
         """
@@ -56,7 +58,18 @@ class Future:
             for model in Statement.__subclasses__()
             for rows in self._turns(model, {field.name for field in model._meta.fields})
         ]
-        return tuple(sorted(first.union(*others)))
+        return tuple(sorted({*first.union(*others), *self._expiries()}))
+
+    def _expiries(self) -> Iterator[datetime.date]:
+        """Yield the days from which a list, or an income of the household, no longer holds."""
+        ages = self._policy.ages(self._on)
+        incomes = Income.objects.filter(household=self._home).values_list("period_until", flat=True)
+        lists = Listing.objects.values_list("since", flat=True)
+        for name, days in (("income", incomes), ("listing", lists)):
+            for day in days.distinct():
+                over = ages.expiry(name, day)
+                if over is not None and over > self._on:
+                    yield over
 
     def _turns(self, model: type[Model], fields: set[str]) -> list[QuerySet[Any, datetime.date]]:
         whose = Q()

@@ -12,18 +12,20 @@ that size do, each is named. A factor that only moves the result elsewhere is no
 
 import datetime
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from wengu.decisions import facts, sources
 from wengu.decisions.dossiers import Dossier
+from wengu.decisions.extracts import Ages
 from wengu.decisions.frames import frame_of
 from wengu.decisions.known import Known
 from wengu.decisions.models import Decision, Run, SubjectKind
 from wengu.decisions.movements import MOVES, Moved
-from wengu.decisions.policies import Policy
+from wengu.decisions.policies import VALIDITY, Policy
 from wengu.decisions.spans import SUBJECT_TABLES
+from wengu.policy.parameters import Value, definition
 from wengu.rules import Leaf, Parameters, ParameterValue, Result, Rule
 from wengu.rules.evaluate import Reference
 from wengu.rules.leaves import references
@@ -107,8 +109,10 @@ class Judge:
             for run, policy in ((before, old), (after, new))
         }
         self._references: dict[tuple[int, datetime.date], Reference] = {}
+        self._ages = old.ages(before.on), new.ages(after.on)
         self._differ = {
             "policy": old.pack.hash() != new.pack.hash()
+            or self._ages[0] != self._ages[1]
             or self._rules[before.pk] != self._rules[after.pk]
             or frozen(old.parameters, before.on).rows != frozen(new.parameters, after.on).rows,
             "clock": before.on != after.on,
@@ -134,14 +138,21 @@ class Judge:
             (self.after.on, self.before.seq),
             (self.after.on, self.after.seq),
         )
-        sides = [self._read(owners, on, seq) for on, seq in moments]
+        by_ages = {
+            ages: [self._read(owners, on, seq, ages) for on, seq in moments]
+            for ages in dict.fromkeys(self._ages)
+        }
         for owner in owners:
-            old, aged, new = (side.get(owner) for side in sides)
-            yield owner, Known(old, aged, new)
+            first, later = (_known(by_ages[ages], owner) for ages in self._ages)
+            yield owner, replace(first, renewed=later)
 
-    def _read(self, owners: list[Any], on: datetime.date, seq: int) -> dict[Any, Dossier]:
+    def _read(
+        self, owners: list[Any], on: datetime.date, seq: int, ages: Ages
+    ) -> dict[Any, Dossier]:
         homes = [owner for owner in owners if isinstance(owner, int)]
-        found: dict[Any, Dossier] = dict(facts.dossiers(households=homes, on=on, seq=seq))
+        found: dict[Any, Dossier] = dict(
+            facts.dossiers(households=homes, on=on, seq=seq, ages=ages)
+        )
         for owner in owners:
             if isinstance(owner, str):
                 found[owner] = facts.village(code=owner, on=on, seq=seq)
@@ -236,11 +247,19 @@ class Judge:
             yield from self._facts("fact", looked, known.aged, known.new, one)
         if "policy" in causes:
             yield from self._parameters(looked, one.any.village[:6])
+            yield from self._validity()
         if "clock" in causes:
             yield Change(
                 "clock", "", "day", "", None, self.before.on.isoformat(), self.after.on.isoformat()
             )
             yield from self._facts("clock", looked, known.old, known.aged, one)
+
+    def _validity(self) -> Iterator[Change]:
+        """Yield the months for which lists and incomes hold, where these are others now."""
+        for name in VALIDITY:
+            old, new = self.old.row(name, "", self.before.on), self.new.row(name, "", self.after.on)
+            if (old and old.value) != (new and new.value):
+                yield self._set(name, definition(name).term, "", old, new)
 
     def _facts(
         self,
@@ -276,17 +295,27 @@ class Judge:
             old = self.old.row(leaf.name, county, self.before.on)
             new = self.new.row(leaf.name, county, self.after.on)
             if (old and old.value) != (new and new.value):
-                yield Change(
-                    "policy",
-                    "",
-                    leaf.name,
-                    self.new.pack.term(leaf)[0],
-                    county,
-                    _plain(old and old.value),
-                    _plain(new and new.value),
-                    new.source if new else "",
-                    new.since if new else None,
-                )
+                yield self._set(leaf.name, self.new.pack.term(leaf)[0], county, old, new)
+
+    def _set(
+        self, name: str, term: str, county: str, old: Value | None, new: Value | None
+    ) -> Change:
+        return Change(
+            "policy",
+            "",
+            name,
+            term,
+            county,
+            _plain(old and old.value),
+            _plain(new and new.value),
+            new.source if new else "",
+            new.since if new else None,
+        )
+
+
+def _known(sides: Sequence[Mapping[Any, Dossier]], owner: Any) -> Known:
+    old, aged, new = (side.get(owner) for side in sides)
+    return Known(old, aged, new)
 
 
 def frozen(parameters: Parameters, on: datetime.date) -> Parameters:

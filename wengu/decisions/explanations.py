@@ -180,10 +180,11 @@ def explain(
     leaves out what would change the result.
     """
     known = facts.latest_seq() if seq is None else seq
-    found = facts.dossier(household=household, on=on, seq=known)
+    policy = policy or policies.current()
+    found = facts.dossier(household=household, on=on, seq=known, ages=policy.ages(on))
     if found is None:
         return []
-    teller = Teller(policy or policies.current(), on, english=english, changes=changes, seq=known)
+    teller = Teller(policy, on, english=english, changes=changes, seq=known)
     return list(teller.all(found))
 
 
@@ -274,7 +275,7 @@ class Teller:
     def _future(self, dossier: Dossier) -> Future:
         if self._ahead is None or self._ahead.dossier is not dossier:
             known = facts.latest_seq() if self._seq is None else self._seq
-            self._ahead = Future(dossier, on=self.on, seq=known, pack=self.policy.pack)
+            self._ahead = Future(dossier, on=self.on, seq=known, policy=self.policy)
         return self._ahead
 
     def _reason(self, atom: Atom, told: Mapping[Any, Told]) -> Reason:

@@ -7,13 +7,14 @@ addresses are never read here.
 """
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from wengu.decisions.columns import BILL_FACTS, HOUSEHOLD_FACTS, PERSON_FACTS, VILLAGE_FACTS
+from wengu.kernel.dates import add_months, first_start_within, to_day
 
 CHUNK = 20_000
 IDS_PER_QUERY = 500
@@ -57,6 +58,37 @@ def _stated(*columns: Column, subject: str) -> tuple[Column, ...]:
 def _facts(names: dict[str, str]) -> tuple[Column, ...]:
     return tuple(Column(name, kind) for name, kind in names.items())
 
+
+@dataclass(frozen=True)
+class Ages:
+    """时效: for how many months a department's list, or an income, answers for later days.
+
+    None: for ever. What is older is not read, so that the fact is unknown and not what it was.
+    """
+
+    list_months: int | None = None
+    income_months: int | None = None
+
+    def oldest(self, name: str, on: datetime.date) -> tuple[str, datetime.date] | None:
+        """Return by which column, and from which day on, the rows of an extract still hold."""
+        months, column = {
+            "listing": (self.list_months, "since"),
+            "income": (self.income_months, "period_until"),
+        }.get(name, (None, ""))
+        return None if months is None else (column, first_start_within(on, months))
+
+    def hold(self, name: str, row: Mapping[str, Any], on: datetime.date) -> bool:
+        """Say whether a row of an extract still holds on a day."""
+        oldest = self.oldest(name, on)
+        return oldest is None or row[oldest[0]] >= to_day(oldest[1])
+
+    def expiry(self, name: str, since: datetime.date) -> datetime.date | None:
+        """Return the day on which a row of an extract no longer holds; None: it always does."""
+        months = {"listing": self.list_months, "income": self.income_months}.get(name)
+        return None if months is None else add_months(since, months)
+
+
+ALWAYS = Ages()
 
 EXTRACTS = {
     "household": Extract(
@@ -159,18 +191,19 @@ def read(
     owners: Sequence[Any] | None = None,
     owner: str = "",
     origin: bool = False,
+    ages: Ages = ALWAYS,
 ) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the rows of one extract in chunks; `owners` None reads the whole table.
 
     `owner` names the column that `owners` stand in, where it is not the extract's own.
     """
     if owners is None:
-        yield from _query(name, on, seq, "", (), origin=origin)
+        yield from _query(name, on, seq, "", (), origin=origin, ages=ages)
         return
     for start in range(0, len(owners), IDS_PER_QUERY):
         some = tuple(owners[start : start + IDS_PER_QUERY])
         clause = f" AND {owner or EXTRACTS[name].owner} IN ({', '.join(['%s'] * len(some))})"
-        yield from _query(name, on, seq, clause, some, origin=origin)
+        yield from _query(name, on, seq, clause, some, origin=origin, ages=ages)
 
 
 def _query(
@@ -181,11 +214,14 @@ def _query(
     values: tuple[Any, ...],
     *,
     origin: bool,
+    ages: Ages,
 ) -> Iterator[list[tuple[Any, ...]]]:
     extract = EXTRACTS[name]
     columns = extract.columns + (ORIGIN if origin else ())
     listed = ", ".join(f"{_expression(column)} AS {quoted(column.name)}" for column in columns)
     where, known = _where(extract, on, seq)
+    if oldest := ages.oldest(name, on):
+        where, known = f"{where} AND {oldest[0]} >= %s", (*known, oldest[1])
     # Names of tables and columns are constants of this module; every value is a parameter.
     sql = f"SELECT {listed} FROM {extract.table} WHERE {where}{clause}"
     with connection.chunked_cursor() as cursor:

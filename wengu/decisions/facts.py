@@ -11,7 +11,7 @@ from typing import Any
 
 from wengu.decisions import snapshots
 from wengu.decisions.dossiers import Dossier, Resolver, Row, Rows
-from wengu.decisions.extracts import EXTRACTS, ORIGIN, read
+from wengu.decisions.extracts import ALWAYS, EXTRACTS, ORIGIN, Ages, read
 from wengu.decisions.memory import Labels, Memory
 from wengu.decisions.snapshots import Snapshot
 from wengu.kernel.dates import to_day
@@ -34,20 +34,30 @@ def columns(pack: Pack) -> dict[str, tuple[str, ...]]:
 
 
 def snapshot(
-    *, on: datetime.date, seq: int, folder: Path, pack: Pack, region: str = ""
+    *,
+    on: datetime.date,
+    seq: int,
+    folder: Path,
+    pack: Pack,
+    region: str = "",
+    ages: Ages = ALWAYS,
 ) -> Snapshot:
     """Write the facts of everybody in the region as of (on, seq) into files in `folder`."""
-    return snapshots.write(on=on, seq=seq, folder=folder, columns=columns(pack), region=region)
+    return snapshots.write(
+        on=on, seq=seq, folder=folder, columns=columns(pack), region=region, ages=ages
+    )
 
 
-def dossier(*, household: int, on: datetime.date, seq: int) -> Dossier | None:
+def dossier(*, household: int, on: datetime.date, seq: int, ages: Ages = ALWAYS) -> Dossier | None:
     """Return the facts of one household; None = it has no member on that day."""
-    return dossiers(households=[household], on=on, seq=seq).get(household)
+    return dossiers(households=[household], on=on, seq=seq, ages=ages).get(household)
 
 
-def dossiers(*, households: Sequence[int], on: datetime.date, seq: int) -> dict[int, Dossier]:
+def dossiers(
+    *, households: Sequence[int], on: datetime.date, seq: int, ages: Ages = ALWAYS
+) -> dict[int, Dossier]:
     """Return the facts of some households, each fact with who said it, by household id."""
-    found: dict[int, Dossier] = Resolver(_extracted(households, on, seq)).dossiers()
+    found: dict[int, Dossier] = Resolver(_extracted(households, on, seq, ages)).dossiers()
     return found
 
 
@@ -60,10 +70,10 @@ def village(*, code: str, on: datetime.date, seq: int) -> Dossier:
     return found
 
 
-def _extracted(households: Sequence[int], on: datetime.date, seq: int) -> Rows:
+def _extracted(households: Sequence[int], on: datetime.date, seq: int, ages: Ages) -> Rows:
     rows: dict[str, list[Row]] = {}
     for name in ("household", "household_facts", "income", "benefit"):
-        rows[name] = list(_rows(name, on, seq, households))
+        rows[name] = list(_rows(name, on, seq, households, ages=ages))
     rows["membership"] = _memberships(households, on, seq)
     persons = [row["subject"] for row in rows["membership"]]
     for name in ("person", "person_facts", "bill", "gap"):
@@ -71,7 +81,7 @@ def _extracted(households: Sequence[int], on: datetime.date, seq: int) -> Rows:
     villages = sorted({row["village"] for row in rows["household"]})
     rows["village_facts"] = list(_rows("village_facts", on, seq, villages))
     counties = sorted({code[:6].ljust(12, "0") for code in villages})
-    rows["listing"] = list(_rows("listing", on, seq, counties))
+    rows["listing"] = list(_rows("listing", on, seq, counties, ages=ages))
     return rows
 
 
@@ -86,12 +96,17 @@ def _memberships(households: Sequence[int], on: datetime.date, seq: int) -> list
 
 
 def _rows(
-    name: str, on: datetime.date, seq: int, owners: Sequence[Any], owner: str = ""
+    name: str,
+    on: datetime.date,
+    seq: int,
+    owners: Sequence[Any],
+    owner: str = "",
+    ages: Ages = ALWAYS,
 ) -> Iterable[Row]:
     extract = EXTRACTS[name]
     names = extract.names + tuple(c.name for c in ORIGIN)
     flags = [i for i, column in enumerate(extract.columns) if column.kind == "flag"]
-    for chunk in read(name, on=on, seq=seq, owners=owners, owner=owner, origin=True):
+    for chunk in read(name, on=on, seq=seq, owners=owners, owner=owner, origin=True, ages=ages):
         for values in chunk:
             row = dict(zip(names, values, strict=True))
             for i in flags:
@@ -107,6 +122,7 @@ def from_statements(
     on: datetime.date,
     period: int | None = None,
     listings: Collection[tuple[ListingKind, str]] = (),
+    ages: Ages = ALWAYS,
 ) -> tuple[dict[int, Dossier], Labels]:
     """Return the facts of the households (and villages) of sheets, without any database.
 
@@ -118,7 +134,8 @@ def from_statements(
     memory.arrive(listings)
     day = to_day(on)
     rows = {
-        name: [row for row in found if row["since"] <= day] for name, found in memory.rows.items()
+        name: [row for row in found if row["since"] <= day and ages.hold(name, row, on)]
+        for name, found in memory.rows.items()
     }
     resolver = Resolver(rows)
     found: dict[int, Dossier] = resolver.dossiers()

@@ -118,8 +118,10 @@ def decide_file(
     held = [group for group in groups if _waits(group, reading.spec, confirmed=confirmed)]
     waiting = {id(group) for group in held}
     statements = [one for group in groups if id(group) not in waiting for one in group.statements]
-    found, labels = facts.from_statements(statements=statements, dated=on, on=on, period=period)
     policy = Policy(pack, tuple(parameters), region[:_CITY_DIGITS])
+    found, labels = facts.from_statements(
+        statements=statements, dated=on, on=on, period=period, ages=policy.ages(on)
+    )
     teller = Teller(policy, on, english=english, changes=False)
     return Decided(data, path.name, reading, groups, held, list(found.values()), labels, teller)
 

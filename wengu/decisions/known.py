@@ -12,12 +12,14 @@ from wengu.decisions.dossiers import Dossier, Row
 class Known:
     """所知: the facts of the earlier run, those on the later day of what was known then, the later.
 
-    From `old` to `aged` the day passed; from `aged` to `new` something became known.
+    From `old` to `aged` the day passed; from `aged` to `new` something became known. `renewed`: the
+    same three by the later run's policy, where lists and incomes hold for another time.
     """
 
     old: Dossier | None
     aged: Dossier | None
     new: Dossier | None
+    renewed: "Known | None" = None
 
     @cached_property
     def news(self) -> bool:
@@ -46,7 +48,9 @@ class Known:
         )
 
     def exchanged(self, factors: Collection[str]) -> Dossier | None:
-        """Return the facts with these factors exchanged: "fact", "clock"."""
+        """Return the facts with these factors exchanged: "fact", "clock", "policy"."""
+        if "policy" in factors and self.renewed is not None:
+            return self.renewed.exchanged([name for name in factors if name != "policy"])
         if "clock" in factors:
             return self.new if "fact" in factors else self.aged
         return self.learnt if "fact" in factors else self.old

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from wengu.decisions.extracts import Ages
 from wengu.decisions.models import RuleText
 from wengu.governance import queries as governance
 from wengu.policy.parameters import Value, demonstration, in_force, official, rule_values
@@ -17,6 +18,8 @@ from wengu.regions.models import Level, Region
 from wengu.rules import Pack, Parameters, RuleError
 
 _CITY_DIGITS = 4
+VALIDITY = ("list_months", "income_months")
+"""The parameters of how long lists and incomes hold."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,13 @@ class Policy:
     def row(self, name: str, county: str, on: datetime.date) -> Value | None:
         """Return the parameter row in force in a county on a day; None = nobody has set it."""
         return in_force(self.values, name, county or self.city, on)
+
+    def ages(self, on: datetime.date) -> Ages:
+        """Return for how long lists and incomes hold, by the parameters of a day."""
+        lists, incomes = (self.row(name, "", on) for name in VALIDITY)
+        return Ages(
+            int(str(lists.value)) if lists else None, int(str(incomes.value)) if incomes else None
+        )
 
     def kept(self) -> dict[str, Any]:
         """Return what a run keeps of the policy: the pack's digest and the parameter rows."""

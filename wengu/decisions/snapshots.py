@@ -21,7 +21,7 @@ from wengu.decisions.columns import (
     PERSON_FACTS,
     VILLAGE_FACTS,
 )
-from wengu.decisions.extracts import EXTRACTS, Extract, quoted, read
+from wengu.decisions.extracts import ALWAYS, EXTRACTS, Ages, Extract, quoted, read
 from wengu.registry.models import BenefitKind, IncomeItem, ListingKind, SourceKind
 
 KEYS = {
@@ -74,13 +74,14 @@ def write(
     folder: Path,
     columns: Mapping[str, tuple[str, ...]],
     region: str = "",
+    ages: Ages = ALWAYS,
 ) -> Snapshot:
     """Write the facts of the region (a prefix of codes; empty: all) into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as base:
         base.execute(f"SET temp_directory = '{folder / 'spill'}'")
         for name in EXTRACTS:
-            _load(base, name, on, seq)
+            _load(base, name, on, seq, ages)
         _resolve(base, region)
         files, digest, counts = {}, hashlib.sha256(), {}
         for table in KEYS:
@@ -97,12 +98,14 @@ def _one(base: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _load(base: duckdb.DuckDBPyConnection, name: str, on: datetime.date, seq: int) -> None:
+def _load(
+    base: duckdb.DuckDBPyConnection, name: str, on: datetime.date, seq: int, ages: Ages
+) -> None:
     """Stream one extract into the table raw_<name>."""
     extract = EXTRACTS[name]
     listed = ", ".join(f"{quoted(c.name)} {_SQL_TYPES[c.kind]}" for c in extract.columns)
     base.execute(f"CREATE TABLE raw_{name} ({listed})")
-    for rows in read(name, on=on, seq=seq):
+    for rows in read(name, on=on, seq=seq, ages=ages):
         chunk = _arrow(extract, rows)
         base.register("chunk", chunk)
         base.execute(f"INSERT INTO raw_{name} SELECT * FROM chunk")

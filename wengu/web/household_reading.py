@@ -31,7 +31,7 @@ class Reading:
         self.policy = policies.current()
         self.members: list[Membership] = list(registry.members(household=home, on=on))
         self.dossier: Dossier | None = facts.dossier(
-            household=home.pk, on=on, seq=facts.latest_seq()
+            household=home.pk, on=on, seq=facts.latest_seq(), ages=self.policy.ages(on)
         )
         self.names = {row.person_id: row.person.name for row in self.members}
 

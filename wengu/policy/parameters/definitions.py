@@ -347,12 +347,36 @@ _TARGET_PARAMETERS: tuple[Definition, ...] = (
     ),
 )
 
-_DEFINITIONS = {each.name: each for each in (*_RULE_PARAMETERS, *_TARGET_PARAMETERS)}
+# How long what was stated answers for later days: of the data, not of the document.
+_DATA_PARAMETERS: tuple[Definition, ...] = (
+    _months(
+        "list_months",
+        ("部门名册有效月数", "months a department's list holds"),
+        "2.4.4",
+        (
+            "低保、住院、残疾名册截至日之后这么多个月内有效；再久没有新名册，名册说的就待核。",
+            "A department's list holds for so many months after its day; then it is unknown.",
+        ),
+    ),
+    _months(
+        "income_months",
+        ("收入有效月数", "months an income holds"),
+        "2.4.4",
+        (
+            "收入所属期末之后这么多个月内有效；再久没有新的收入，收入就待核。",
+            "An income holds for so many months after its period's end; then it is unknown.",
+        ),
+    ),
+)
+
+_DEFINITIONS = {
+    each.name: each for each in (*_RULE_PARAMETERS, *_TARGET_PARAMETERS, *_DATA_PARAMETERS)
+}
 
 
 @cache
 def definitions() -> tuple[Definition, ...]:
-    """Return every definition, those of rules first."""
+    """Return every definition, those of rules first, those of the data last."""
     return tuple(_DEFINITIONS.values())
 
 

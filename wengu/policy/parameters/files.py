@@ -97,8 +97,12 @@ def _own(name: str) -> tuple[Value, ...]:
 
 @cache
 def official() -> tuple[Value, ...]:
-    """Return what the document, or a source for this province, gives: all that production has."""
-    return _own("official.toml")
+    """Return all that production has.
+
+    That is, of the policy what the document or a source of this province gives, and of the data our
+    own defaults, 未核实.
+    """
+    return (*_own("official.toml"), *_own("defaults.toml"))
 
 
 @cache
