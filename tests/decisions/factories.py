@@ -145,6 +145,8 @@ class Chance:
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
+        # A column that came later has dice of its own: the registry of a seed stays as it was.
+        self.later = random.Random(seed)
 
     def flag(self) -> bool | None:
         return self.dice.choice((True, False, None))
@@ -233,7 +235,9 @@ class Chance:
             kind = field.get_internal_type()
             if not field.null or field.is_relation or field.name in ("superseded_seq", "row"):
                 continue
-            if kind == "BooleanField":
+            if field.name == "urban_dibao":
+                facts[field.name] = self.later.choice((True, False, None))
+            elif kind == "BooleanField":
                 facts[field.name] = self.flag()
             elif kind == "CharField":
                 facts[field.name] = self.one("甲", "乙", "41", "", "C级")

@@ -69,8 +69,10 @@ def annual_standard(P: Facts) -> int:
 
 
 def covered(home: Facts) -> bool:
-    """已有兜底: the household is in dibao or in support for extreme hardship."""
-    return bool(home["dibao"] or home["destitute"])
+    """已有兜底: the household is in dibao, or all of it in support for extreme hardship."""
+    return bool(
+        home["dibao"] or (home["destitute"] and all(p["destitute"] for p in home["members"]))
+    )
 
 
 def shock(home: Facts, P: Facts, on: int) -> str | None:
@@ -154,7 +156,7 @@ def classed(name: str):
 
 def gradual_exit(home: Facts, P: Facts, on: int) -> str:
     """现有农村低保户中的建档立卡低收入家庭，年人均收入超过低保最低标准但在2倍以内的，给予不超过2年的渐退期."""
-    if not (home["registered"] and home["dibao"]):
+    if not (home["registered"] and home["dibao"] and not home["urban_dibao"]):
         return "outside"
     standard = annual_standard(P)
     if not income_above(home, standard):
@@ -220,7 +222,8 @@ def housing_missing(home: Facts, P: Facts, on: int) -> bool:
     """建档立卡低收入农户、低保户、农村分散供养特困人员和贫困残疾人家庭等四类重点对象."""
     disabled = any(p["disabled"] for p in home["members"])
     poor = income_below(home, P["low_income_line"], P["marginal_multiple"])
-    key = home["registered"] or covered(home) or (disabled and poor)
+    supported = home["dibao"] or home["destitute"]
+    key = home["registered"] or supported or (disabled and poor)
     return bool(key) and in_danger(home)
 
 

@@ -106,7 +106,8 @@ def homes(draw: Any, on: int) -> dict[str, Any]:
         "monitored": draw(st.sampled_from(["无", "无", "边缘易致贫户", "突发严重困难户"])),
         "risk_cleared": draw(flags),
         "dibao": draw(flags),
-        "destitute": draw(st.sampled_from([False, False, True])),
+        "urban_dibao": draw(st.sampled_from([False, False, True])),
+        "destitute": draw(st.sampled_from([False, True])),
         "grace_since": draw(st.one_of(st.none(), event(on, 24))),
         "income_fen": amount * heads + draw(st.sampled_from([-1, 0, 0, 1])),
         "income_heads": heads,
@@ -154,8 +155,12 @@ def ways(row: dict[str, Any], name: str, on: int) -> list[dict[str, Any]]:
         "labour": ["普通劳动力", "无劳动力"],
         "serious_illness_insurance": [True, False],
         "pension_insurance": [True, False],
+        # What nobody says of one is as it is said of all (adr/0003, adr/0006).
+        "urban_dibao": [False],
         "collective_income_fen": [0, 10_000_000, 20_000_000],
     }
+    if name == "destitute" and "members" not in row:
+        return [{name: True}]
     if name in plain:
         return [{name: value} for value in plain[name]]
     if name == "medical_insurance":
@@ -185,13 +190,13 @@ def joint_ways(row: dict[str, Any], name: str, on: int) -> list[dict[str, Any]]:
 
 
 HOUSEHOLD_HOLES = (
-    "registered", "exit_status", "monitored", "dibao", "destitute", "income_fen", "house",
-    "safe_water", "water_difficulty", "bills_listed_on",
+    "registered", "exit_status", "monitored", "dibao", "urban_dibao", "destitute", "income_fen",
+    "house", "safe_water", "water_difficulty", "bills_listed_on",
 )  # fmt: skip
 PERSON_HOLES = (
     "birth", "schooling", "absence_reason", "education", "chronic", "serious_illness", "disabled",
     "disability", "labour", "medical_insurance", "serious_illness_insurance",
-    "pension_insurance",
+    "pension_insurance", "destitute",
 )  # fmt: skip
 
 

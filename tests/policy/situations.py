@@ -21,6 +21,7 @@ _HOUSEHOLD: dict[str, Any] = {
     "monitored": "无",
     "risk_cleared": False,
     "dibao": False,
+    "urban_dibao": None,
     "destitute": False,
     "grace_since": None,
     "income_fen": 20_000 * YUAN,
@@ -49,7 +50,7 @@ _PERSON: dict[str, Any] = {
     "serious_illness_insurance": True,
     "pension_insurance": True,
     "dibao": False,
-    "destitute": False,
+    "destitute": None,
 }
 
 

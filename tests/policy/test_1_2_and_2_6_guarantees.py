@@ -79,6 +79,9 @@ def test_2_6_9_each_of_the_four_key_groups():
     assert Home(**danger).holds("housing-gap") is True
     assert Home(registered=False, dibao=True, **danger).holds("housing-gap") is True
     assert Home(registered=False, destitute=True, **danger).holds("housing-gap") is True
+    members = person(destitute=True), person(destitute=False)
+    one = Home(*members, registered=False, destitute=True, **danger)
+    assert one.holds("housing-gap") is True
     poor = Home(disabled, registered=False, income=8_999, **danger)
     assert poor.holds("housing-gap") is True
     assert Home(disabled, registered=False, income=9_000, **danger).holds("housing-gap") is False

@@ -41,6 +41,16 @@ def test_2_4_3_gradual_exit_is_for_registered_households_in_dibao_only():
     assert Home(dibao=False, income=8_000).holds("gradual-exit") is False
 
 
+def test_2_4_3_gradual_exit_is_for_rural_dibao_which_is_what_no_list_calls_urban():
+    assert dibao(8_000, urban_dibao=True).branch("gradual-exit") == "outside"
+    assert dibao(8_000, urban_dibao=False).branch("gradual-exit") == "start"
+    assert dibao(8_000).branch("gradual-exit") == "start"
+    # It is dibao all the same: nobody in it is left out, nor covered twice.
+    assert dibao(7_000, urban_dibao=True).branch("dibao-gap") == "covered"
+    assert dibao(7_000, urban_dibao=True).branch("near-poverty") == "covered"
+    assert hard(7_000, dibao=True, urban_dibao=True).holds("single-person-cover", member=1) is False
+
+
 def hard(income, **facts):
     return Home(person(disabled=True, disability="41"), income=income, **facts)
 
@@ -112,6 +122,14 @@ def test_2_4_5_a_missing_amount_is_unknown_not_zero():
 
 def test_2_4_5_who_is_in_the_safety_net_raises_no_alert():
     assert Home(dibao=True, income=5_000).branch("near-poverty") == "covered"
+
+
+def test_2_4_5_one_in_destitute_support_does_not_carry_the_household():
+    one, other = person(destitute=True), person(destitute=False)
+    assert Home(one, other, destitute=True, income=5_000).branch("near-poverty") == "low-income"
+    assert Home(one, other, destitute=True, income=5_000).branch("dibao-gap") == "gap"
+    assert Home(one, one, destitute=True, income=5_000).branch("near-poverty") == "covered"
+    assert Home(one, other, destitute=True, house_grade="D级").branch("housing-gap") == "rebuild"
 
 
 def test_2_4_5_a_disaster_is_a_shock_for_the_months_of_the_window():

@@ -21,20 +21,22 @@ from wengu.policy.coverage import (
 ROOT = Path(__file__).parents[2]
 
 
-def _skips(node: ast.AST) -> bool:
-    """Say whether something here may keep a test from running, or from counting."""
-    names = (
+def _names(node: ast.AST) -> set[str]:
+    return {
         one.attr if isinstance(one, ast.Attribute) else one.id
         for one in ast.walk(node)
         if isinstance(one, ast.Attribute | ast.Name)
-    )
-    return bool({"skip", "skipif", "xfail", "importorskip"} & set(names))
+    }
 
 
-def _asserts(test: ast.FunctionDef) -> bool:
-    return any(
-        isinstance(one, ast.Assert) or (isinstance(one, ast.Attribute) and one.attr == "raises")
-        for one in ast.walk(test)
+def _skips(node: ast.AST) -> bool:
+    """Say whether something here may keep a test from running, or from counting."""
+    return bool({"skip", "skipif", "xfail", "importorskip"} & _names(node))
+
+
+def _asserts(function: ast.FunctionDef) -> bool:
+    return "raises" in _names(function) or any(
+        isinstance(one, ast.Assert) for one in ast.walk(function)
     )
 
 
@@ -44,10 +46,14 @@ def asserting(source: str) -> frozenset[str]:
     if any(_skips(one) for one in tree.body if not isinstance(one, ast.FunctionDef | ast.ClassDef)):
         return frozenset()
     found = [one for one in tree.body if isinstance(one, ast.FunctionDef)]
+    # A test may let a function of its module assert for it.
+    sharp = {one.name for one in found if _asserts(one)}
     return frozenset(
         one.name
         for one in found
-        if one.name.startswith("test_") and _asserts(one) and not _skips(one)
+        if one.name.startswith("test_")
+        and (one.name in sharp or _names(one) & sharp)
+        and not _skips(one)
     )
 
 

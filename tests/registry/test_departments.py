@@ -71,6 +71,31 @@ def test_dibao_that_became_destitute_support_is_dibao_no_longer_and_back(divisio
     assert destitute(HouseholdFacts) == [True, False]
 
 
+def urban():
+    rows = HouseholdFacts.objects.filter(superseded_seq=None, source="3department")
+    return [row.urban_dibao for row in rows.order_by("since", "pk")]
+
+
+def test_a_household_is_in_urban_dibao_while_the_list_says_so(divisions):
+    people = home(1)
+    take_in(xlsx(table(people)))
+    listed(dibao(people))
+    assert urban() == []
+    again = listed(dibao(people, 救助类别="城市低保"), on=AUGUST)
+    assert again.counts[RowState.CHANGED] == 2
+    assert len(running()) == 3
+    assert urban() == [True]
+    listed(dibao(people), on=ON.replace(month=9))
+    assert urban() == [True, False]
+
+
+def test_a_household_named_under_both_kinds_is_in_rural_dibao(divisions):
+    people = home(1)
+    take_in(xlsx(table(people)))
+    listed(dibao(people[:1], 救助类别="城市低保") + dibao(people[1:]))
+    assert urban() == []
+
+
 def test_a_list_without_days_of_beginning_leaves_them_as_they_are(divisions):
     people = home(1)
     take_in(xlsx(table(people)))

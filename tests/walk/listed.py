@@ -108,6 +108,7 @@ def _gradual_exit(sheets: Sheets) -> None:
     sheets.on_dibao("last-day", "10000", 渐退起始日期="2018-07-02")
     sheets.on_dibao("month-left", "10000", 渐退起始日期="2018-08-01")
     sheets.on_dibao("dibao-not-registered", "10000", **UNREGISTERED)
+    sheets.on_dibao("urban-dibao", "10000", 救助类别="城市低保")
     # The roster still calls it a dibao household, the list no longer names it.
     sheets.home("dibao-no-more", "10000", 贫困户属性="低保脱贫户")
 

@@ -106,7 +106,7 @@ def test_2_1_3_a_standard_sorts_every_household_and_the_overview_counts_each_cla
 def test_2_1_6_dibao_destitute_support_or_no_labour_is_carried_by_the_safety_net(county):
     assert county.called("safety-net-exit") == {
         "at-standard", "above-standard", "at-twice", "above-twice", "last-day", "month-left",
-        "leaving-limb-1", "kept-limb-1", "destitute", "no-labour",
+        "leaving-limb-1", "kept-limb-1", "urban-dibao", "destitute", "no-labour",
     }  # fmt: skip
     assert county.branches(
         "safety-net-exit", "at-standard", "destitute", "no-labour", "well-off", "house-dibao"
@@ -165,13 +165,12 @@ def test_2_4_3_gradual_exit_lasts_through_the_last_day_of_24_months_and_not_a_da
     ) == ["expired"]  # fmt: skip
 
 
-def test_2_4_3_only_a_registered_household_that_is_in_dibao_now_exits_gradually(county):
-    assert county.branches(
-        "gradual-exit", "dibao-not-registered", "dibao-no-more", "well-off"
-    ) == ["outside", "outside", "outside"]  # fmt: skip
-    page = county.client.get(f"/households/{county.homes['dibao-not-registered']}/")
-    assert page.status_code == 200
-    assert not county.called("gradual-exit") & {"dibao-not-registered", "dibao-no-more"}
+def test_2_4_3_only_a_registered_household_now_in_rural_dibao_exits_gradually(county):
+    others = ("dibao-not-registered", "dibao-no-more", "urban-dibao", "well-off")
+    assert set(county.branches("gradual-exit", *others)) == {"outside"}
+    assert not county.called("gradual-exit") & set(others)
+    # Urban dibao is dibao all the same.
+    assert county.branches("near-poverty", "urban-dibao", "dibao-no-more") == ["covered", "above"]
 
 
 def test_2_4_3_the_severely_disabled_and_the_seriously_ill_below_two_times_are_covered_singly(

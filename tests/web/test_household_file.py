@@ -76,7 +76,7 @@ def test_what_would_change_it_comes_when_it_is_unfolded(city):
     shown = part.context["why"]
     assert "<html" not in part.content.decode()
     conditions = [flip.condition for flip in shown.flips]
-    assert "农村低保户变为“否”" in conditions
+    assert "低保户变为“否”" in conditions
     ruler = shown.rulers[0]
     assert ruler.point == 9_000_00
     assert ruler.zones[ruler.zone] == "符合"

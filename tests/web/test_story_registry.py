@@ -65,7 +65,7 @@ def test_a_county_clerk_goes_from_the_desk_to_the_reasons_of_a_household(opened,
     expect(why.locator("mark")).to_contain_text("给予不超过2年的渐退期")
     expect(why.get_by_text("怎样会变", exact=True)).to_be_visible()
     expect(why.locator("svg.wide, .wide svg").first).to_be_visible()
-    expect(why.get_by_text("农村低保户变为“否”")).to_be_visible()
+    expect(why.get_by_text("低保户变为“否”")).to_be_visible()
 
     page.locator("summary", has_text="按另一天看").click()
     page.fill("[name=on]", "2019-12-31")

@@ -163,7 +163,9 @@ COLUMNS: Final[Mapping[str, Facts]] = {
     "pension_insurance": Facts.PENSION_INSURANCE,
     **dict.fromkeys(("house_dangerous", "house_grade"), Facts.HOUSING),
     **dict.fromkeys(("safe_water", "water_difficulty"), Facts.WATER),
-    **dict.fromkeys(("dibao", "destitute", "grade", "monthly_fen", "benefits"), Facts.BENEFITS),
+    **dict.fromkeys(
+        ("dibao", "urban_dibao", "destitute", "grade", "monthly_fen", "benefits"), Facts.BENEFITS
+    ),
 }  # fmt: skip
 
 

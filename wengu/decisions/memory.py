@@ -52,6 +52,7 @@ class Memory:
         self._period = period
         self._ids = itertools.count(1)
         self._persons: dict[str, tuple[int, int]] = {}
+        self._kinds: dict[int, set[bool]] = {}
         self.rows: dict[str, list[Row]] = {name: [] for name in EXTRACTS}
         self.labels = Labels()
 
@@ -153,9 +154,19 @@ class Memory:
         self._benefit(home, person, BenefitKind.DIBAO, since, statement.origin)
         if statement.whole_household:
             self._benefit(home, None, BenefitKind.DIBAO, since, statement.origin)
+            self._kind(home, statement)
         if statement.grace_since is not None:
             since = to_day(statement.grace_since)
             self._benefit(home, None, BenefitKind.GRADUAL_EXIT, since, statement.origin)
+
+    def _kind(self, home: int, statement: DibaoStatement) -> None:
+        """Say that a household is in urban dibao; one named under both is in rural dibao."""
+        kinds = self._kinds.setdefault(home, set())
+        kinds.add(statement.urban)
+        if True in kinds:
+            urban = None if False in kinds else True
+            facts = {"urban_dibao": urban}
+            self._department("household_facts", home, statement.origin, facts)
 
     def _benefit(
         self, home: int, person: int | None, kind: BenefitKind, since: int, origin: Origin

@@ -106,9 +106,15 @@ def hard_hit(p: Any, P: Any) -> Any:
     return p.severely_disabled | p.seriously_ill
 
 
+@pack.fact("household", term="全户特困供养", term_en="wholly in destitute support")
+def all_destitute(h: Any, P: Any) -> Any:
+    # A member of whom nothing is said is as the household: rosters say it of the household alone.
+    return need(h.destitute) & h.members.every(lambda m: m.destitute.or_(True))
+
+
 @pack.fact("household", term="已纳入低保或特困", term_en="in dibao or destitute support")
 def covered(h: Any, P: Any) -> Any:
-    return need(h.dibao) | need(h.destitute)
+    return need(h.dibao) | h.all_destitute
 
 
 @pack.fact("household", term="家中无劳动力", term_en="nobody able to work")
@@ -216,9 +222,9 @@ def above_ceiling(h: Any, P: Any) -> Any:
     return need(h.income_fen) * BP > annual_standard(h, P) * P.gradual_exit_multiple
 
 
-@pack.fact("household", term="低保户且建档立卡", term_en="in dibao and registered")
+@pack.fact("household", term="农村低保户且建档立卡", term_en="in rural dibao and registered")
 def dibao_and_registered(h: Any, P: Any) -> Any:
-    return need(h.registered) & need(h.dibao)
+    return need(h.registered) & need(h.dibao) & ~h.urban_dibao.or_(False)
 
 
 @pack.fact("household", term="处于渐退期", term_en="in gradual exit")
@@ -249,4 +255,5 @@ def poor_disabled(h: Any, P: Any) -> Any:
 
 @pack.fact("household", term="四类重点对象", term_en="of the four key groups")
 def key_group(h: Any, P: Any) -> Any:
-    return need(h.registered) | h.covered | h.poor_disabled
+    # One member in destitute support is enough here: the clause names the persons.
+    return need(h.registered) | need(h.dibao) | need(h.destitute) | h.poor_disabled

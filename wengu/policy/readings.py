@@ -47,8 +47,9 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         Reading("收入偏低村", "低于达标线 × 中等比例", "below the medium share", "0007"),
     ),
     "gradual-exit": (
-        Reading("现有农村低保户中的建档立卡低收入家庭", "低保户且建档立卡，两者同时具备",
-                "in dibao and registered, both", "0003"),
+        Reading("现有农村低保户中的建档立卡低收入家庭",
+                "农村低保户（名册未注明城市低保）且建档立卡，两者同时具备",
+                "in rural dibao (no list calls it urban) and registered, both", "0003"),
         Reading("年人均收入", "家庭年纯收入 ÷ 分摊人数；与月标准 × 12 比较",
                 "annual net income over heads, against 12 monthly standards", "0003"),
         Reading("超过", "严格大于：恰好等于标准的继续低保", "strictly above", "0003"),

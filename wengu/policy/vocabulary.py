@@ -42,9 +42,11 @@ household = Table(
             values=("无", "脱贫不稳定户", "边缘易致贫户", "突发严重困难户"),
         ),
         "risk_cleared": Flag(null=True, term="风险已消除", term_en="risk cleared", holder=RURAL),
-        "dibao": Flag(null=True, term="农村低保户", term_en="in rural dibao", holder=CIVIL),
+        "dibao": Flag(null=True, term="低保户", term_en="in dibao", holder=CIVIL),
+        # Nobody says of rural dibao that it is rural: unsaid is rural (adr/0003).
+        "urban_dibao": Flag(null=True, term="城市低保户", term_en="in urban dibao", holder=CIVIL),
         "destitute": Flag(
-            null=True, term="分散供养特困户", term_en="in destitute support", holder=CIVIL
+            null=True, term="有特困供养人员", term_en="with destitute support", holder=CIVIL
         ),
         "grace_since": Day(
             null=True, term="渐退期开始日", term_en="gradual exit since", holder=CIVIL

@@ -4,7 +4,7 @@ Called inside a transaction that has opened its change. A row about nobody in th
 nothing here; it stays with its batch.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -202,6 +202,7 @@ class DibaoList:
     benefits: dict[BenefitKey, Benefit] = field(default_factory=dict)
     destitute_people: dict[int, Origin] = field(default_factory=dict)
     destitute_homes: dict[int, Origin] = field(default_factory=dict)
+    urban_homes: dict[int, Origin] = field(default_factory=dict)
     held: dict[BenefitKey, Benefit] = field(default_factory=dict)
 
 
@@ -225,7 +226,25 @@ def dibao_list(statements: Sequence[DibaoStatement], *, stamp: Stamp) -> DibaoLi
                 # A list without dates of beginning says that it runs, not since when.
                 benefit.since = before.since
             found.benefits.setdefault(key, benefit)
+    found.urban_homes = _urban(statements, known)
     return found
+
+
+def _urban(
+    statements: Sequence[DibaoStatement], known: Mapping[str, Membership]
+) -> dict[int, Origin]:
+    """Return the households in urban dibao; one that the list names under both is in rural."""
+    urban: dict[int, Origin] = {}
+    rural = set()
+    for statement in statements:
+        row = known.get(statement.id_raw[:_KEY])
+        if row is None or statement.destitute or not statement.whole_household:
+            continue
+        if statement.urban:
+            urban.setdefault(row.household_id, statement.origin)
+        else:
+            rural.add(row.household_id)
+    return {home: origin for home, origin in urban.items() if home not in rural}
 
 
 def write_dibao(statements: Sequence[DibaoStatement], *, stamp: Stamp) -> int:
@@ -236,6 +255,8 @@ def write_dibao(statements: Sequence[DibaoStatement], *, stamp: Stamp) -> int:
         people.say(person, {"destitute": True}, origin)
     for home, origin in stated.destitute_homes.items():
         homes.say(home, {"destitute": True}, origin)
+    for home, origin in stated.urban_homes.items():
+        homes.say(home, {"urban_dibao": True}, origin)
     held = stated.held
     new = {key: each for key, each in stated.benefits.items() if not _same(held.get(key), each)}
     supersede(Benefit, [held[key].pk for key in new if key in held], stamp)

@@ -106,9 +106,11 @@ def end_dibao(
     supersede(Benefit, [row.pk for row in over], stamp)
     Benefit.objects.bulk_create(_ended(row, stamp) for row in over if row.since < stamp.since)
     people = {*stated.destitute_people, *waiting}
-    kept = {*stated.destitute_homes, *_homes_of(waiting)}
     ended = _end_facts(counties, "destitute", people, stamp, homes)
-    return len(over) + ended + _end_home_facts(counties, "destitute", kept, stamp, homes)
+    for flag, named in (("destitute", stated.destitute_homes), ("urban_dibao", stated.urban_homes)):
+        kept = {*named, *_homes_of(waiting)}
+        ended += _end_home_facts(counties, flag, kept, stamp, homes)
+    return len(over) + ended
 
 
 def dibao_over(

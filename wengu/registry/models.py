@@ -211,6 +211,8 @@ class HouseholdFacts(Statement):
     monitored = models.CharField("监测对象类别", max_length=12, null=True)
     risk_cleared = models.BooleanField("风险已消除", null=True)
     dibao = models.BooleanField("低保户", null=True)
+    # Said of a household whose dibao a list of civil affairs calls 城市低保, and of no other.
+    urban_dibao = models.BooleanField("城市低保户", null=True)
     destitute = models.BooleanField("特困供养户", null=True)
     main_cause = models.CharField("主要致贫原因", max_length=20, null=True)
     house_dangerous = models.BooleanField("危房户", null=True)

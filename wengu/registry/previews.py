@@ -11,6 +11,7 @@ from wengu.registry.models import (
     Benefit,
     BenefitKind,
     Bill,
+    HouseholdFacts,
     Membership,
     PersonFacts,
     SourceKind,
@@ -24,7 +25,7 @@ from wengu.registry.statements import (
 )
 
 _KEY = 18
-_WHOLE, _SINGLE, _DESTITUTE = "农村低保", "单人保", "农村特困供养"
+_WHOLE, _URBAN, _SINGLE, _DESTITUTE = "农村低保", "城市低保", "单人保", "农村特困供养"
 _AMOUNTS = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
 Changes = dict[str, tuple[Any, Any]]
 
@@ -106,28 +107,41 @@ def _dibao(statements: Sequence[DibaoStatement], on: datetime.date) -> Compared:
     held = open_benefits(row.household_id for row in known.values())
     people = [row.person_id for row in known.values()]
     said = current_of(PersonFacts, "person", people, source=SourceKind.DEPARTMENT, on=on)
+    homes = [row.household_id for row in known.values()]
+    told = current_of(HouseholdFacts, "household", homes, source=SourceKind.DEPARTMENT, on=on)
     found: Compared = []
     for each in statements:
         row = known.get(each.id_raw[:_KEY])
         if row is None:
             found.append((False, {}))
             continue
-        before = said.get(row.person_id)
-        found.append(_benefit(each, row, held, destitute=bool(before and before.destitute)))
+        before, home = said.get(row.person_id), told.get(row.household_id)
+        whole = _URBAN if home and home.urban_dibao else _WHOLE
+        destitute = bool(before and before.destitute)
+        found.append(_benefit(each, row, held, whole=whole, destitute=destitute))
     return found
 
 
 def _benefit(
-    each: DibaoStatement, row: Membership, held: Mapping[BenefitKey, Benefit], *, destitute: bool
+    each: DibaoStatement,
+    row: Membership,
+    held: Mapping[BenefitKey, Benefit],
+    *,
+    whole: str,
+    destitute: bool,
 ) -> tuple[bool, Changes]:
-    """Compare what a row states with what its person and household hold: as a list replaces it."""
+    """Compare what a row states with what its person and household hold: as a list replaces it.
+
+    `whole` is the kind of dibao that the household holds, where it holds one.
+    """
     own = held.get((row.household_id, row.person_id, BenefitKind.DIBAO.value))
-    whole = held.get((row.household_id, None, BenefitKind.DIBAO.value))
+    all_of_it = held.get((row.household_id, None, BenefitKind.DIBAO.value))
     exit_ = held.get((row.household_id, None, BenefitKind.GRADUAL_EXIT.value))
     if own is None and not destitute:
         return True, {}
-    before = _DESTITUTE if destitute else _WHOLE if whole else _SINGLE
-    after = _DESTITUTE if each.destitute else _WHOLE if each.whole_household else _SINGLE
+    before = _DESTITUTE if destitute else whole if all_of_it else _SINGLE
+    stated_whole = _URBAN if each.urban else _WHOLE
+    after = _DESTITUTE if each.destitute else stated_whole if each.whole_household else _SINGLE
     changes: Changes = {} if before == after else {"category": (before, after)}
     if own is not None and not each.destitute:
         stated: dict[str, Any] = {"grade": each.grade, "monthly_fen": each.monthly_fen}

@@ -69,6 +69,7 @@ class DibaoStatement:
     since: datetime.date | None
     grace_since: datetime.date | None
     destitute: bool = False  # 特困供养, which civil affairs lists beside dibao
+    urban: bool = False  # 城市低保: dibao, but not the rural one
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ HOUSEHOLD: Final[Mapping[str, Promise]] = {
     "kind": gettext_lazy("户类型"), "exit_status": gettext_lazy("脱贫属性"),
     "exit_year": gettext_lazy("脱贫年度"), "monitored": gettext_lazy("监测对象类别"),
     "risk_cleared": gettext_lazy("风险已消除"), "dibao": gettext_lazy("低保户"),
+    "urban_dibao": gettext_lazy("城市低保户"),
     "destitute": gettext_lazy("特困供养户"), "main_cause": gettext_lazy("主要致贫原因"),
     "house_dangerous": gettext_lazy("危房户"), "house_grade": gettext_lazy("住房等级"),
     "safe_water": gettext_lazy("饮水安全"), "water_difficulty": gettext_lazy("饮水困难"),

@@ -121,17 +121,22 @@ def low_income_marginal(h: Any, P: Any) -> Decision:
     quote="对兜底脱贫人口，按照有关社会保障政策，继续给予兜底救助", effective=EFFECTIVE,
     measures=("兜底救助",), reading=reading_text("safety-net-exit"),
     cases=_LADDER + """
-    as_of       registered dibao destitute members.labour | branch
-    2020-07-01  1          1     0         普通劳动力     | dibao
-    2020-07-01  1          0     1         普通劳动力     | destitute
-    2020-07-01  1          ?     1         普通劳动力     | destitute
-    2020-07-01  1          0     0         无劳动力       | no-labour
-    2020-07-01  1          ?     0         丧失劳动力     | no-labour
-    2020-07-01  1          0     0         弱劳动力或半劳动力 | self-reliant
-    2020-07-01  0          1     0         普通劳动力     | not-registered
-    2020-07-01  1          0     0         无劳动力,技能劳动力 | self-reliant
-    2020-07-01  1          0     0         ?              | unknown(members.labour)
-    2020-07-01  1          ?     0         普通劳动力     | unknown(dibao)
+    as_of       registered dibao destitute members.destitute members.labour | branch
+    2020-07-01  1          1     0         0                 普通劳动力     | dibao
+    2020-07-01  1          0     1         1                 普通劳动力     | destitute
+    2020-07-01  1          0     1         ?                 普通劳动力     | destitute  # said of the household
+    2020-07-01  1          ?     1         1                 普通劳动力     | destitute
+    2020-07-01  1          0     1         1,0               无劳动力,普通劳动力 | self-reliant  # one is, the others are not
+    2020-07-01  1          0     1         1,0               无劳动力,无劳动力   | no-labour
+    2020-07-01  1          0     1         1,?               无劳动力,普通劳动力 | destitute
+    2020-07-01  1          0     0         0                 无劳动力       | no-labour
+    2020-07-01  1          ?     0         0                 丧失劳动力     | no-labour
+    2020-07-01  1          0     0         0                 弱劳动力或半劳动力 | self-reliant
+    2020-07-01  0          1     0         0                 普通劳动力     | not-registered
+    2020-07-01  1          0     0         0,0               无劳动力,技能劳动力 | self-reliant
+    2020-07-01  1          0     0         0                 ?              | unknown(members.labour)
+    2020-07-01  1          ?     0         0                 普通劳动力     | unknown(dibao)
+    2020-07-01  1          0     ?         1                 普通劳动力     | unknown(destitute)
     """,
 )  # fmt: skip
 def safety_net_exit(h: Any, P: Any) -> Decision:
@@ -140,7 +145,7 @@ def safety_net_exit(h: Any, P: Any) -> Decision:
         when(~(need(h.registered) & h.safety_net), "self-reliant", False,
              "有劳动力，未纳入低保、特困", term_en="able to work, in neither scheme"),
         when(need(h.dibao).or_(False), "dibao", True, "低保户", term_en="in dibao"),
-        when(need(h.destitute).or_(False), "destitute", True, "特困供养户",
+        when(h.all_destitute.or_(False), "destitute", True, "特困供养户",
              term_en="in destitute support"),
         otherwise("no-labour", True, "家中无劳动力", term_en="nobody able to work"),
     )  # fmt: skip

@@ -16,28 +16,31 @@ from wengu.rules.branches import Decision
     cases="""
     with registered=1 dibao=1 income_heads=1
     with P.dibao_standard=610.00 P.gradual_exit_multiple=200% P.gradual_exit_months=24
-    as_of       registered dibao grace_since income_fen | branch
-    2020-10-31  1          1     -           7319.99    | keep
-    2020-10-31  1          1     -           7320.00    | keep      # equal is not "over"
-    2020-10-31  1          1     -           7320.01    | start
-    2020-10-31  1          1     -           14640.00   | start     # 2 times is within 2 times
-    2020-10-31  1          1     -           14640.01   | exit
-    2020-10-30  1          1     2018-10-31  14640.00   | grace     # last day of the 24 months
-    2020-10-31  1          1     2018-10-31  14640.00   | expired   # on that day it is over
-    2020-11-01  1          1     2018-10-31  14640.00   | expired
-    2020-10-31  1          1     2018-10-31  7320.00    | keep
-    2020-10-31  0          1     -           8000.00    | outside
-    2020-10-31  1          0     -           8000.00    | outside
-    2020-10-31  ?          0     -           8000.00    | outside
-    2020-10-31  1          1     -           ?          | unknown(income_fen)
-    2020-10-31  ?          1     -           8000.00    | unknown(registered)
-    2020-10-31  1          ?     -           8000.00    | unknown(dibao)
+    as_of       registered dibao grace_since income_fen urban_dibao | branch
+    2020-10-31  1          1     -           7319.99    ?           | keep
+    2020-10-31  1          1     -           7320.00    ?           | keep      # equal is not "over"
+    2020-10-31  1          1     -           7320.01    ?           | start
+    2020-10-31  1          1     -           14640.00   ?           | start     # 2 times is within 2 times
+    2020-10-31  1          1     -           14640.01   ?           | exit
+    2020-10-30  1          1     2018-10-31  14640.00   ?           | grace     # last day of the 24 months
+    2020-10-31  1          1     2018-10-31  14640.00   ?           | expired   # on that day it is over
+    2020-11-01  1          1     2018-10-31  14640.00   ?           | expired
+    2020-10-31  1          1     2018-10-31  7320.00    ?           | keep
+    2020-10-31  0          1     -           8000.00    ?           | outside
+    2020-10-31  1          0     -           8000.00    ?           | outside
+    2020-10-31  ?          0     -           8000.00    ?           | outside
+    2020-10-31  1          1     -           ?          ?           | unknown(income_fen)
+    2020-10-31  ?          1     -           8000.00    ?           | unknown(registered)
+    2020-10-31  1          ?     -           8000.00    ?           | unknown(dibao)
+    2020-10-31  1          1     -           7320.01    0           | start
+    2020-10-31  1          1     -           7320.01    1           | outside   # 农村低保户: urban dibao is another
+    2020-10-30  1          1     2018-10-31  14640.00   1           | outside
     """,
 )  # fmt: skip
 def gradual_exit(h: Any, P: Any) -> Decision:
     return decide(
         when((~h.dibao_and_registered).or_(False), "outside", False,
-             "不是现有低保户中的建档立卡户", term_en="not both in dibao and registered",
+             "不是现有农村低保户中的建档立卡户", term_en="not both in rural dibao and registered",
              default=True),
         when((~h.above_standard).or_(False), "keep", False, "收入未超过低保标准，低保不变",
              term_en="income not above the standard: dibao stays as it is"),

@@ -146,7 +146,7 @@ VILLAGE_STATUS = table("省定 市定", 省定="省定经济薄弱村", 市定="
     "否": "无",
     "无": "无",
 }
-DESTITUTE, SINGLE_PERSON = "农村特困供养", "单人保"
+DESTITUTE, SINGLE_PERSON, URBAN = "农村特困供养", "单人保", "城市低保"
 AID_KINDS = table(
     "农村低保 农村特困供养 城市低保 单人保",
     农村低保="低保 最低生活保障",

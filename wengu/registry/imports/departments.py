@@ -192,6 +192,7 @@ class DibaoSheet(DepartmentSheet):
             since=values.get("since"),
             grace_since=values.get("grace_since"),
             destitute=category == codes.DESTITUTE,
+            urban=category == codes.URBAN,
         )
 
 
