@@ -1,12 +1,15 @@
 """wengu serve: one port, four processes, one parent; nothing of it outlives the other."""
 
 import contextlib
+import http.server
 import json
 import os
 import signal
 import socket
 import sqlite3
 import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +17,11 @@ from typing import Any
 
 import pytest
 import typer
+from django.conf import settings
 
 from tests.ops.test_commands import WENGU, run
 from wengu.ops import cli
+from wengu.ops.serving import answer
 from wengu.web import wsgi
 
 PROCESSES = {"site": "granian", "worker": " worker", "scheduler": " scheduler", "sealer": " sealer"}
@@ -125,6 +130,27 @@ def test_a_parent_that_is_killed_leaves_no_orphan(home: Path, port: int) -> None
         assert until(lambda: not any(map(alive, everything)))
 
 
+def test_a_loop_ends_with_its_parent_also_where_the_kernel_does_not_tell(home: Path) -> None:
+    # A verification is an event, so there is something to seal.
+    assert run("audit", "verify", home=home, WENGU_DEMO="1").returncode == 0
+    start = "import subprocess, sys; print(subprocess.Popen(sys.argv[1:]).pid, flush=True); input()"
+    place = {"WENGU_DEMO": "1", "WENGU_HOME": str(home / "var")}
+    with subprocess.Popen(
+        [sys.executable, "-c", start, *WENGU, "sealer"],
+        env=os.environ | place | {"DJANGO_SETTINGS_MODULE": "wengu.settings"},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as parent:  # fmt: skip
+        assert parent.stdout
+        sealer = int(parent.stdout.readline())
+        head = home / "var" / "audit-head.json"
+        head.unlink(missing_ok=True)
+        # It writes the head, so it is past its start and at work.
+        assert until(lambda: head.exists() or not alive(sealer))
+        assert alive(sealer)
+        parent.kill()
+    assert until(lambda: not alive(sealer), 8)
+
+
 def test_a_killed_child_is_started_again_and_a_killed_site_ends_the_whole(
     home: Path, port: int
 ) -> None:
@@ -205,6 +231,28 @@ def test_only_who_knows_the_start_is_told_which_start_it_is(monkeypatch: Any) ->
     assert ask("abc", HTTP_X_WENGU_START="abd") == []
     assert ask("abc") == []
     assert ask("", HTTP_X_WENGU_START="") == []
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "answered"),
+    [(200, "abc", 200), (500, "abc", 500), (200, "x", None), (200, "", None)],
+)
+def test_only_the_answer_of_this_start_counts(
+    status: int, header: str, answered: int | None, port: int
+) -> None:
+    class Other(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header(settings.START_HEADER, header)
+            self.end_headers()
+
+        def log_message(self, *said: Any) -> None:
+            pass
+
+    assert answer("127.0.0.1", port, "abc") is None
+    with http.server.HTTPServer(("127.0.0.1", port), Other) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert answer("127.0.0.1", port, "abc") == answered
 
 
 # The schema of a home.
