@@ -1,8 +1,6 @@
 """参数: definitions, dated values with region and source, and how a file states them."""
 
 from wengu.policy.parameters.definitions import (
-    Definition,
-    UnknownParameterError,
     definition,
     definitions,
 )
@@ -14,6 +12,7 @@ from wengu.policy.parameters.files import (
     parse,
     rule_values,
 )
+from wengu.policy.parameters.shapes import Definition, UnknownParameterError
 from wengu.policy.parameters.values import ParameterError, Value, assign, in_force, read, write
 
 __all__ = [

@@ -5,96 +5,23 @@ neither the document nor a named source gives stays unset, and the rule then ans
 """
 
 import difflib
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
+from wengu.policy.parameters.shapes import (
+    Definition,
+    UnknownParameterError,
+    age,
+    codes,
+    day,
+    money,
+    months,
+    percent,
+    times,
+)
 from wengu.rules import Bp, Codes, Fen, Months, ParameterDefinition, Years
 
-ParameterKind = Literal["money", "ratio", "months", "count", "day", "codes"]
-KIND_LABELS: dict[ParameterKind, tuple[str, str]] = {
-    "money": ("金额", "amount"),
-    "ratio": ("比例", "ratio"),
-    "months": ("月数", "months"),
-    "count": ("数目", "number"),
-    "day": ("日期", "date"),
-    "codes": ("代码表", "list of codes"),
-}
-
-
-class UnknownParameterError(LookupError):
-    """参数不存在: nothing is defined under this name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """参数: one named figure; a ratio is written in its unit (2 倍, 10 %) and kept in basis points.
-
-    `low` and `high` bound the stored integer (fen, basis points, months, count); None for codes,
-    which are any words, or some of the `choices`.
-    """
-
-    name: str
-    term: str
-    term_en: str
-    kind: ParameterKind
-    unit: str
-    clause: str
-    meaning: str
-    meaning_en: str
-    county: bool = False
-    low: int | None = None
-    high: int | None = None
-    choices: tuple[str, ...] = ()
-
-
-def _money(
-    name: str,
-    terms: tuple[str, str],
-    unit: str,
-    clause: str,
-    means: tuple[str, str],
-    *,
-    county: bool = False,
-) -> Definition:
-    high = 100_000_000_00 if "村" in unit else 100_000_00
-    return Definition(name, *terms, "money", unit, clause, *means, county, 1, high)
-
-
-def _times(name: str, terms: tuple[str, str], clause: str, means: tuple[str, str]) -> Definition:
-    return Definition(name, *terms, "ratio", "倍", clause, *means, low=1, high=100_000)
-
-
-def _percent(
-    name: str, terms: tuple[str, str], clause: str, means: tuple[str, str], *, county: bool = False
-) -> Definition:
-    return Definition(name, *terms, "ratio", "%", clause, *means, county, 0, 100_000)
-
-
-def _months(name: str, terms: tuple[str, str], clause: str, means: tuple[str, str]) -> Definition:
-    return Definition(name, *terms, "months", "个月", clause, *means, low=1, high=120)
-
-
-def _age(name: str, terms: tuple[str, str], clause: str, means: tuple[str, str]) -> Definition:
-    return Definition(name, *terms, "count", "周岁", clause, *means, low=0, high=120)
-
-
-def _codes(
-    name: str,
-    terms: tuple[str, str],
-    clause: str,
-    means: tuple[str, str],
-    choices: tuple[str, ...] = (),
-) -> Definition:
-    return Definition(name, *terms, "codes", "", clause, *means, choices=choices)
-
-
-def _day(name: str, terms: tuple[str, str], clause: str, means: tuple[str, str]) -> Definition:
-    return Definition(name, *terms, "day", "", clause, *means, low=19000101, high=21001231)
-
-
 _RULE_PARAMETERS: tuple[Definition, ...] = (
-    _money(
+    money(
         "dibao_standard",
         ("农村低保标准", "rural dibao standard"),
         "元/人·月",
@@ -105,7 +32,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
         ),
         county=True,
     ),
-    _times(
+    times(
         "gradual_exit_multiple",
         ("渐退期收入上限倍数", "gradual-exit ceiling"),
         "2.4.3",
@@ -114,7 +41,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
             "Up to and including this multiple of the standard a household leaves gradually.",
         ),
     ),
-    _months(
+    months(
         "gradual_exit_months",
         ("渐退期月数", "gradual-exit months"),
         "2.4.3",
@@ -123,7 +50,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
             "Longest gradual exit, from its first day; over on the day the months are full.",
         ),
     ),
-    _times(
+    times(
         "single_person_multiple",
         ("单人保收入倍数", "single-person cover multiple"),
         "2.4.3",
@@ -132,7 +59,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
             "Strictly below this multiple the severely disabled and seriously ill are covered.",
         ),
     ),
-    _codes(
+    codes(
         "severe_disabilities",
         ("重残范围", "severe disabilities"),
         "2.4.3",
@@ -142,20 +69,20 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
         ),
         tuple(f"{kind}{grade}" for kind in range(1, 8) for grade in range(1, 5)),
     ),
-    _codes(
+    codes(
         "serious_diseases",
         ("重病病种", "serious illnesses"),
         "2.4.3",
         ("视为重病的病种名称。", "Names of the illnesses that count as serious."),
     ),
-    _money(
+    money(
         "low_income_line",
         ("低收入标准", "low-income line"),
         "元/人·年",
         "1.2.2",
         ("省定低收入人口人均年收入标准。", "Provincial line of annual income per head."),
     ),
-    _times(
+    times(
         "marginal_multiple",
         ("边缘收入倍数", "marginal-income multiple"),
         "2.1.5",
@@ -164,7 +91,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
             "Below this multiple of the line a household that exited is marginal.",
         ),
     ),
-    _times(
+    times(
         "near_poverty_multiple",
         ("近贫预警倍数", "near-poverty multiple"),
         "2.4.5",
@@ -173,7 +100,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
             "Income after own medical payments below this multiple of the line raises the alert.",
         ),
     ),
-    _months(
+    months(
         "burden_months",
         ("自付费用统计月数", "months of own payments"),
         "2.4.5",
@@ -182,7 +109,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
             "How many months of discharges count as burden for the near-poverty alert.",
         ),
     ),
-    _months(
+    months(
         "shock_months",
         ("骤贫观察月数", "shock window"),
         "2.4.5",
@@ -191,7 +118,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
             "How many months after a disaster, accident or large bill a shock is recent.",
         ),
     ),
-    _percent(
+    percent(
         "shock_burden_share",
         ("骤贫自付占收入比例", "shock share of income"),
         "2.4.5",
@@ -200,19 +127,19 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
             "Own payments in the window above this share of annual income count as a shock.",
         ),
     ),
-    _age(
+    age(
         "compulsory_age_from",
         ("义务教育起始年龄", "compulsory schooling from"),
         "2.6.2",
         ("适龄学生的最小周岁（含）。", "Lowest completed age of compulsory schooling."),
     ),
-    _age(
+    age(
         "compulsory_age_to",
         ("义务教育截止年龄", "compulsory schooling to"),
         "2.6.2",
         ("适龄学生的最大周岁（含）。", "Highest completed age of compulsory schooling."),
     ),
-    _age(
+    age(
         "pension_age",
         ("参加养老保险年龄", "pension joining age"),
         "1.2.2",
@@ -221,7 +148,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
             "Completed age from which basic pension insurance is to be joined, students aside.",
         ),
     ),
-    _money(
+    money(
         "village_income_line",
         ("村集体经营性收入标准", "village income line"),
         "元/村·年",
@@ -231,7 +158,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
             "Provincial line of a weak village's annual collective operating income.",
         ),
     ),
-    _percent(
+    percent(
         "village_medium_share",
         ("收入中等村比例", "medium-village share"),
         "2.1.9",
@@ -243,7 +170,7 @@ _RULE_PARAMETERS: tuple[Definition, ...] = (
 )
 
 _TARGET_PARAMETERS: tuple[Definition, ...] = (
-    _percent(
+    percent(
         "self_pay_limit",
         ("住院自付比例上限", "inpatient self-pay limit"),
         "2.6.6",
@@ -252,19 +179,19 @@ _TARGET_PARAMETERS: tuple[Definition, ...] = (
             "The self-paid share of in-policy inpatient cost, at most.",
         ),
     ),
-    _percent(
+    percent(
         "family_doctor_target",
         ("家庭医生签约率目标", "family-doctor target"),
         "2.6.7",
         ("建档立卡低收入人口家庭医生签约率，不低于。", "Contract rate, at least."),
     ),
-    _percent(
+    percent(
         "in_county_visit_target",
         ("县域内就诊率目标", "in-county visit target"),
         "2.6.8",
         ("县域内就诊率达到这一比例左右。", "Share of visits within the county, about."),
     ),
-    _percent(
+    percent(
         "in_county_visit_tolerance",
         ("县域内就诊率容差", "in-county visit tolerance"),
         "2.6.8",
@@ -273,31 +200,31 @@ _TARGET_PARAMETERS: tuple[Definition, ...] = (
             "What “about” allows, in percentage points; not in the document.",
         ),
     ),
-    _percent(
+    percent(
         "toilet_target",
         ("卫生户厕普及率目标", "sanitary-toilet target"),
         "2.7.5",
         ("无害化卫生户厕普及率，不低于。", "Coverage of harmless household toilets, at least."),
     ),
-    _percent(
+    percent(
         "waste_target",
         ("生活垃圾收运率目标", "refuse-collection target"),
         "2.7.5",
         ("生活垃圾集中收运率，不低于。", "Centralised collection of refuse, at least."),
     ),
-    _percent(
+    percent(
         "green_target",
         ("村庄绿化覆盖率目标", "green-coverage target"),
         "2.7.5",
         ("村庄绿化覆盖率，不低于。", "Green coverage of villages, at least."),
     ),
-    _percent(
+    percent(
         "skilled_share_target",
         ("技能劳动者比例目标", "skilled-share target"),
         "2.3.7",
         ("低收入农户劳动力中技能劳动者比例，不低于。", "Share of skilled workers, at least."),
     ),
-    _percent(
+    percent(
         "public_post_share",
         ("公益性岗位安排比例", "public-post share"),
         "2.3.4",
@@ -320,7 +247,7 @@ _TARGET_PARAMETERS: tuple[Definition, ...] = (
         low=1,
         high=366,
     ),
-    _money(
+    money(
         "village_operating_fund",
         ("村级组织运转经费标准", "village operating-fund standard"),
         "元/村·年",
@@ -330,13 +257,13 @@ _TARGET_PARAMETERS: tuple[Definition, ...] = (
             "Provincial standard of village operating funds; not in the document.",
         ),
     ),
-    _day(
+    day(
         "target_deadline",
         ("目标期限", "deadline of the targets"),
         "1.2.2",
         ("目标任务的期限：到2020年底。", "The targets are due by the end of 2020."),
     ),
-    _day(
+    day(
         "rectification_deadline",
         ("整改期限", "rectification deadline"),
         "3.4.2",
@@ -349,7 +276,7 @@ _TARGET_PARAMETERS: tuple[Definition, ...] = (
 
 # How long what was stated answers for later days: of the data, not of the document.
 _DATA_PARAMETERS: tuple[Definition, ...] = (
-    _months(
+    months(
         "list_months",
         ("部门名册有效月数", "months a department's list holds"),
         "2.4.4",
@@ -358,7 +285,7 @@ _DATA_PARAMETERS: tuple[Definition, ...] = (
             "A department's list holds for so many months after its day; then it is unknown.",
         ),
     ),
-    _months(
+    months(
         "income_months",
         ("收入有效月数", "months an income holds"),
         "2.4.4",

@@ -22,7 +22,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from wengu.policy.parameters.definitions import UnknownParameterError, definition
+from wengu.policy.parameters.definitions import definition
+from wengu.policy.parameters.shapes import UnknownParameterError
 from wengu.policy.parameters.values import (
     ParameterError,
     Value,

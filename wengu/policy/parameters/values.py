@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from wengu.kernel import money
-from wengu.policy.parameters.definitions import Definition, definition
+from wengu.policy.parameters.definitions import definition
+from wengu.policy.parameters.shapes import Definition
 
 Stored = int | frozenset[str]
 """A value as rules see it: fen, basis points, months, number, yyyymmdd, or a set of codes."""
