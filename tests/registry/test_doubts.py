@@ -103,7 +103,6 @@ SHARED = [
     ("脱贫年度", "2013", "exit_year_invalid", "T4"),
     ("脱贫年度", "18年", "exit_year_invalid", "T4"),
     ("脱贫年度", "", "exit_year_missing", "T4"),
-    ("脱贫属性", "未脱贫", "exit_year_unexpected", "T4"),
     ("主要致贫原因", "因残", "cause_disability_nobody", "V4"),
     ("主要致贫原因", "因学", "cause_schooling_nobody", "V4"),
     ("主要致贫原因", "缺劳力", "cause_labour_enough", "V4"),
@@ -150,6 +149,11 @@ def test_long_numbers_stored_as_figures_do_not_merge_two_households():
     assert [len(group.rows) for group in groups] == [1, 1]
     rows = home(1, 1, 人编号="3.2E+13")
     assert doubts(rows) == [("serial_truncated", "F4")]
+
+
+def test_an_exit_year_of_a_household_that_has_not_exited():
+    rows = home(1, 脱贫属性="未脱贫", 贫困户属性="一般贫困户")
+    assert doubts(rows) == [("exit_year_unexpected", "T4")]
 
 
 # A child's birth and cells → the doubt.
@@ -360,7 +364,7 @@ def test_every_reason_has_its_sentences_in_both_languages():
         assert "…" not in reasons.sentence(code, dict.fromkeys(
             ("rows", "members", "heads", "spouses", "years", "actual", "stated", "age", "able",
              "yuan", "household", "since", "before", "left", "expected", "why",
-             "names", "period"), 1))  # fmt: skip
+             "names", "period", "months"), 1))  # fmt: skip
 
 
 def test_the_day_of_the_statement_decides_ages():

@@ -110,6 +110,26 @@ def test_yuan_in_the_column_of_ten_thousands_are_doubted():
     assert codes([row(**{income: "2000.01"})]) == ["village_income_implausible"]
 
 
+COUNTS = [
+    ({"低保人口数": "1501"}, ["village_persons"]),
+    ({"危房户数": "300", "未实现饮水安全户数": "201"}, ["village_counts"]),
+    ({"危房户数": "501"}, ["village_counts"]),
+    ({"总人口数": "0"}, ["village_empty"]),
+    ({"总户数": "0"}, ["village_empty"]),
+    ({"行政村卫生室个数": "0"}, ["village_passed_lacks"]),
+    ({"是否通客运班车": "否", "到乡镇是否通沥青（水泥）路": "否"}, ["village_passed_lacks"]),
+    ({"村级集体经济收入（万元）": "0"}, ["village_passed_lacks"]),
+    ({"行政村卫生室个数": "0", "是否出列": "否"}, []),
+    ({"危房户数": "300", "未实现饮水安全户数": "200"}, []),
+    ({"是否通客运班车": "", "行政村卫生室个数": ""}, []),
+]
+
+
+@pytest.mark.parametrize(("cells", "expected"), COUNTS)
+def test_what_a_village_cannot_be(cells, expected):
+    assert codes([row(**cells)]) == expected
+
+
 def test_every_bound_is_dated_and_has_its_reason():
     for bound in bounds.catalogue():
         assert bound.least_fen < bound.most_fen

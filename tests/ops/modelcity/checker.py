@@ -276,10 +276,21 @@ def extra_errors(p: Row) -> Iterator[str]:
             yield "id_sex"
         if p.born and (p.certificate == "残疾人证") != (len(p.number) > 18):
             yield "certificate_kind"
-    if p.get("resident") == "是" and p.get("employee") == "是":
-        yield "insurance_both"
+    yield from cover_errors(p)
     if p.has("person_since") and real_day(p.person_since) is None:
         yield "date_invalid"
+
+
+def cover_errors(p: Row) -> Iterator[str]:
+    """What insurance and health say of a person."""
+    if p.get("resident") == "是" and p.get("employee") == "是":
+        yield "insurance_both"
+    if p.get("insurance") == "否":
+        yield "serious_insurance_none"
+    if p.get("resident") == "否" and p.get("employee") == "否":
+        yield "insurance_none"
+    if p.get("absence") in ("因病", "因残") and p.health == "健康":
+        yield "absence_reason_healthy"
 
 
 def income_errors(text: str) -> Iterator[str]:
@@ -367,6 +378,8 @@ def home_facts(p: Row, places: set[tuple[str, str]]) -> Iterator[str]:
         yield "phone_length"
     if any(p.get(field) not in ("是", "否", "") for field in ("danger", "water", "hard")):
         yield "yesno_invalid"
+    if p.get("water") == "是" and p.get("hard") == "是":
+        yield "water_contradiction"
     if p.has("kind") and p.kind not in KINDS:
         yield "choice_unknown"
     yield from dated_facts(p)

@@ -110,6 +110,12 @@ def _village(row: dict[str, str], people: dict[str, dict]) -> set[str | None]:
         found.add("village_counts")
     if row["是否通客运班车"] not in ("是", "否"):
         found.add("yesno_invalid")
+    roads = (row["到乡镇是否通沥青（水泥）路"], row["是否通客运班车"])
+    stock = [
+        row[name] for name in row if name.startswith(("行政村卫生室", "行政村执业", "行政村公共"))
+    ]
+    if row["是否出列"] == "是" and ("否" in roads or "0" in stock):
+        found.add("village_passed_lacks")
     return found
 
 

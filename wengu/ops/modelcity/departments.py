@@ -54,6 +54,10 @@ class Ledger:
             if not text and self.header[place] in _NEEDED:
                 self._record("amount_missing", place, "", home)
                 return
+        if _passed_lacks(dict(zip(self.header, cells, strict=True))):
+            place = self.header.index("是否出列")
+            self._record("village_passed_lacks", place, cells[place], home)
+            return
         if not keep and self.dice.chance(self.rate):
             self._spoil(home)
 
@@ -91,6 +95,17 @@ class Ledger:
 
 
 _NEEDED = {"自付金额", "村级集体经济收入（万元）", "金额"}
+
+
+_NEEDED_TO_PASS = (
+    "村级集体经济收入（万元）", "到乡镇是否通沥青（水泥）路", "是否通客运班车", "行政村卫生室个数",
+    "行政村执业（助理）医师（人）", "行政村公共卫生厕所个数",
+)  # fmt: skip
+
+
+def _passed_lacks(row: dict[str, str]) -> bool:
+    """Say whether a village has passed and still lacks what passing asks for."""
+    return row.get("是否出列") == "是" and any(row[name] in ("否", "0") for name in _NEEDED_TO_PASS)
 
 
 def _wrong_number(row: dict[str, str], ledger: Ledger) -> str | None:

@@ -156,6 +156,21 @@ CATALOGUE: dict[str, Kind] = {
         "是否参加城镇职工基本医疗保险",
         "居民医保与职工医保只能参加一种，请核对。",
     ),
+    "absence_reason_healthy": Kind(
+        "please_check", "cell", "失学或辍学原因", "因病或因残失学而健康状况为健康，请核对。"
+    ),
+    "water_contradiction": Kind(
+        "please_check", "household", "饮水困难", "饮水安全与饮水困难都为是，请核对。"
+    ),
+    "insurance_none": Kind(
+        "please_check",
+        "cell",
+        "是否参加城镇职工基本医疗保险",
+        "居民医保与职工医保都没有参加，请核对并动员参保。",
+    ),
+    "serious_insurance_none": Kind(
+        "please_check", "cell", "参加大病医疗", "没有参加大病保险，请与医保名册核对。"
+    ),
     "yesno_invalid": Kind("must_fix", "cell", "", "该列只能填“是”或“否”。"),
     "choice_unknown": Kind("must_fix", "cell", "", "所填内容不在代码表中，请从下拉选项中选择。"),
     "income_missing": Kind("please_check", "household", "人均纯收入", "请补填人均纯收入。"),
@@ -207,6 +222,9 @@ CATALOGUE: dict[str, Kind] = {
     ),
     "name_mismatch": Kind("please_check", "cell", "姓名", "姓名与台账不符，请核对。"),
     "village_counts": Kind("please_check", "cell", "危房户数", "分项户数大于总户数，请核对。"),
+    "village_passed_lacks": Kind(
+        "please_check", "cell", "是否出列", "已出列而集体经济收入、道路等为无，请核对。"
+    ),
     "village_status": Kind(
         "must_fix", "cell", "经济薄弱村类型", "经济薄弱村类型只能填“省定”“市定”或留空。"
     ),
@@ -217,7 +235,9 @@ CATALOGUE: dict[str, Kind] = {
 
 TRUE_TO_LIFE = (
     "income_missing", "disability_no_certificate", "id_placeholder", "labour_missing",
-    "health_missing", "schooling_neither", "schooling_out_of_school",
+    "health_missing", "schooling_neither", "schooling_out_of_school", "insurance_none",
+    "serious_insurance_none", "water_contradiction", "absence_reason_healthy",
+    "village_passed_lacks",
 )  # fmt: skip
 """属实疑点: doubts that the city's own people give cause for; all others come from clerks."""
 

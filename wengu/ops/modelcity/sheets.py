@@ -15,6 +15,7 @@ FIRST_ROW = 4
 
 _IDENTITY = {"id_region", "id_ends_000", "spouse_sex", "name_characters"}
 _TRIES = 60
+_ILL_REASONS = ("因病", "因残")
 
 
 @dataclass(slots=True)
@@ -138,6 +139,8 @@ class Sheet:
         """Yield what a checker rightly doubts although it is the truth."""
         if home.income_fen is None and self.has("income"):
             yield "income_missing", 0, "income"
+        if home.water_hard == home.water_safe == "是" and self.has("water_hard"):
+            yield "water_contradiction", 0, "water_hard"
         for place, person in enumerate(home.members):
             yield from ((kind, place, name) for kind, name in self._odd_person(person))
 
@@ -151,6 +154,7 @@ class Sheet:
             yield "labour_missing", "labour"
         if not person.health:
             yield "health_missing", "health"
+        yield from self._odd_cover(person)
         if not person.schooling and not person.education:
             yield "schooling_neither", "education"
         if (
@@ -161,6 +165,14 @@ class Sheet:
             and not (person.absence and self.has("absence"))
         ):
             yield "schooling_out_of_school", "schooling"
+
+    def _odd_cover(self, person: Person) -> Iterator[tuple[str, str]]:
+        if person.absence in _ILL_REASONS and self.has("absence") and person.health == ("健康",):
+            yield "absence_reason_healthy", "absence"
+        if person.medical == "无" and self.has("resident_medical", "employee_medical"):
+            yield "insurance_none", "employee_medical"
+        if person.insurance == "否":
+            yield "serious_insurance_none", "insurance"
 
 
 def free(block: Block) -> bool:

@@ -14,6 +14,7 @@ _NAMED = 5
 def check_file(homes: Sequence[Home], context: Context) -> None:
     """Note numbers and telephones that stand in several places, and persons of other households."""
     _check_numbers(homes)
+    _check_person_numbers(homes)
     _check_phones(homes)
     if context.known is not None:
         everybody = [line for home in homes for line in (*home.lines, *home.gone)]
@@ -57,6 +58,19 @@ def _join_gone(homes: Sequence[Home], seen: Mapping[str, list[tuple[Home, Line]]
             living = seen.get(line.id.key, [])
             if living and (died(line) or any(other is home for other, _ in living)):
                 living.append((home, line))
+
+
+def _check_person_numbers(homes: Sequence[Home]) -> None:
+    """Doubt a number of the national system (人编号) that two persons have."""
+    seen: dict[str, list[Line]] = {}
+    for home in homes:
+        for line in home.lines:
+            if number := line.v.get("number"):
+                seen.setdefault(number, []).append(line)
+    for same in seen.values():
+        for line in same if len(same) > 1 else ():
+            others = (other for other in same if other is not line)
+            line.doubt("number_duplicate", "number", rows=rows_of(others))
 
 
 def _check_phones(homes: Sequence[Home]) -> None:

@@ -69,6 +69,10 @@ ROSTER_COLUMNS = (
     _column("employee_pension", "是否参加城镇职工基本养老保险"),
     _column("dibao", "是否享受低保|是否低保|是否享受最低生活保障"),
     _column("destitute", "是否特困供养人员|是否特困供养"),
+    _column("head_name", "户主姓名"),
+    _column("head_number", "户主证件号码|户主身份证号|户主身份证号码"),
+    _column("post", "公益性岗位类型"),
+    _column("post_months", "公益性岗位(月数)"),
     _column("disability_type", "残疾类别"),
     _column("certificate_year", "残疾证办证年度"),
     _column("standard", "识别标准"),
@@ -102,7 +106,7 @@ HOUSEHOLD_FIELDS = (
     "county", "town", "village", "group_name", "members", "standard", "exit_status", "exit_year",
     "kind", "main_cause", "house_dangerous", "house_grade", "safe_water", "water_difficulty",
     "disaster_on", "income", "phone", "first_identified", "monitored", "risk_cleared",
-    "risk_since", "risk_until", "year",
+    "risk_since", "risk_until", "year", "head_name", "head_number",
 )  # fmt: skip
 
 _VILLAGE = (

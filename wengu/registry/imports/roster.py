@@ -23,6 +23,11 @@ from wengu.registry.imports.coerce import (
     year,
     yes_no,
 )
+from wengu.registry.imports.cross_checks import (
+    check_head_columns,
+    check_home_cells,
+    check_person_cells,
+)
 from wengu.registry.imports.file_checks import check_file
 from wengu.registry.imports.gone import change, check_gone, left
 from wengu.registry.imports.household_checks import FIRST_EXIT_YEAR, Home, check_home
@@ -83,9 +88,13 @@ class Roster:
         for home in homes:
             for line in home.lines:
                 check_person(line)
+                check_person_cells(line)
             check_home(home, context.dated, context.period)
+            check_home_cells(home)
             _check_place(home, context)
         check_file(homes, context)
+        for home in homes:
+            check_head_columns(home)
         groups = [_group(home, context) for home in homes] + apart
         return sorted(groups, key=lambda group: group.rows[0]) if apart else groups
 
@@ -169,6 +178,11 @@ def serial(cell: str) -> str | Bad | None:
     return Bad("text_too_long") if len(spelt) > _NUMBER else spelt or None
 
 
+def number_text(cell: str) -> str:
+    """Return an identity number in one spelling, without judging it."""
+    return compact(cell).lstrip("'`‘’").upper().removesuffix(".0")
+
+
 def phone(cell: str) -> str:
     """Return a telephone number without spaces, dashes and the .0 of a spreadsheet."""
     spelt = compact(cell).lstrip("'‘’").replace("-", "")
@@ -181,6 +195,10 @@ _TEXTS: dict[str, Coercion] = {
     "name": text(_NAME, person_name),
     "group_name": text(_HAMLET, words),
     "phone": text(_NUMBER, phone),
+    "head_name": text(_NAME, person_name),
+    "head_number": text(_NUMBER, number_text),
+    "post": text(_NAME, words),
+    "post_months": whole("months_range", most=12),
     "left": compacted(left),
     "change": compacted(change),
     "remark": compacted(str),
@@ -231,7 +249,16 @@ def _group(home: Home, context: Context) -> Group:
     everybody = [*home.lines, *home.gone]
     found: list[Found] = [doubt for line in everybody for doubt in line.found]
     # Persons by their number and households by their telephone are compared over the whole file.
-    ties = frozenset(filter(None, (*(line.id.key for line in home.lines), home.v.get("phone"))))
+    ties = frozenset(
+        filter(
+            None,
+            (
+                *(line.id.key for line in home.lines),
+                *(f"人编号{line.v['number']}" for line in home.lines if line.v.get("number")),
+                home.v.get("phone"),
+            ),
+        )
+    )
     group = Group(home.key, _places(everybody), [], found, ties, loose=home.key.startswith("#"))
     if not home.cancelled and not any(reasons.must_fix(doubt.code) for doubt in found):
         group.statements.append(household_statement(home))

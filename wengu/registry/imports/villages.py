@@ -19,6 +19,10 @@ _COUNTY = 6
 _TEN_THOUSAND = 10_000
 NOT_WEAK = "无"
 _PARTS = ("dangerous_houses", "unsafe_water", "dibao_households")
+_GAPS = ("dangerous_houses", "unsafe_water")
+_PERSONS = ("dibao_persons", "destitute_persons", "disabled_persons", "pension_persons")
+_WHOLES = (("households", _PARTS, "village_counts"), ("persons", _PERSONS, "village_persons"))
+_NEEDED_TO_PASS = ("road", "bus", "clinic", "doctor", "toilet")
 _COUNTS = (
     "households", "persons", *_PARTS, "dibao_persons", "destitute_persons", "disabled_persons",
     "clinic", "doctor", "toilet", "waste_point", "schools", "pension_persons",
@@ -93,11 +97,8 @@ def _check_twice(lines: Sequence[Line], named: Sequence[str]) -> None:
 
 def _group(line: Line, code: str, context: Context) -> Group:
     _check_income(line, context.dated)
-    whole_ = line.v.get("households")
-    for part in _PARTS:
-        count = line.v.get(part)
-        if whole_ is not None and count is not None and count > whole_:
-            line.doubt("village_counts", part, "households")
+    _check_counts(line)
+    _check_passed(line)
     place = line.sheet, line.number
     ties = frozenset({code} if code else ())
     group = Group(f"{line.sheet}.{line.number}", [place], [], line.found, ties)
@@ -132,6 +133,31 @@ def _check_income(line: Line, on: datetime.date) -> None:
         line.doubt("amount_negative", *filled)
     elif not plausible("collective_income", income, on):
         line.doubt("village_income_implausible", *filled)
+
+
+def _check_counts(line: Line) -> None:
+    """Compare the parts with the whole, and doubt a village of nobody."""
+    for total, parts, code in _WHOLES:
+        most = line.v.get(total)
+        if most == 0:
+            line.doubt("village_empty", total)
+        larger = [part for part in parts if most is not None and (line.v.get(part) or 0) > most]
+        for part in larger if most else ():
+            line.doubt(code, part, total)
+    gaps: list[int] = [line.v[part] for part in _GAPS if line.v.get(part) is not None]
+    households = line.v.get("households")
+    if households and len(gaps) == len(_GAPS) and max(gaps) <= households < sum(gaps):
+        line.doubt("village_counts", *_GAPS, "households")
+
+
+def _check_passed(line: Line) -> None:
+    """Doubt what a village lacks that is said to have passed (是否出列)."""
+    if not line.v.get("exited"):
+        return
+    lacks = [name for name in _NEEDED_TO_PASS if line.v.get(name) in (False, 0)]
+    lacks += [name for name in _INCOMES if line.v.get(name) == 0]
+    if lacks:
+        line.doubt("village_passed_lacks", "exited", *lacks)
 
 
 def _village(line: Line, context: Context) -> str:
