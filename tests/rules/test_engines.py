@@ -74,7 +74,7 @@ class _Bits:
 
 
 def by_sqlite(pack, on, parameters, rows):
-    """Run the very same text on another engine: what only DuckDB understands would fail."""
+    """Run the standard text on another engine: what only DuckDB understands would fail."""
     found = {}
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         connection.create_aggregate("BIT_OR", 1, _Bits)
@@ -85,7 +85,9 @@ def by_sqlite(pack, on, parameters, rows):
                 connection.execute(statement)
         for subject in ("household", "person"):
             names = [rule.name for rule in pack.in_force(on) if rule.subject == subject]
-            for key, _, *values in connection.execute(pack.sql(subject, on, parameters)):
+            for key, _, *values in connection.execute(
+                pack.sql(subject, on, parameters, "standard")
+            ):
                 pairs = zip(values[::2], values[1::2], strict=True)
                 found[subject, key] = {
                     name: Result(*pair) for name, pair in zip(names, pairs, strict=True)

@@ -6,7 +6,7 @@ comparisons, IN, CASE, COALESCE, SUM, BIT_OR and &, inner and left joins, GROUP 
 
 
 class Dialect:
-    """方言: standard SQL, as DuckDB, PostgreSQL and Spark read it."""
+    """方言: the plain spelling, which needs nothing that few engines know."""
 
     name = "standard"
     integer_type = "BIGINT"
@@ -28,6 +28,10 @@ class Dialect:
         """Return a text literal."""
         return "'" + value.replace("'", "''") + "'"
 
+    def one_of(self, expression: str, values: list[str]) -> str:
+        """Return whether a text is one of some; unknown where it is."""
+        return f"({expression} IN ({', '.join(self.text(value) for value in values)}))"
+
     def flag(self, value: bool | None) -> str:  # noqa: FBT001 - a value, not an option
         """Return a truth value."""
         if value is None:
@@ -48,5 +52,9 @@ class DuckDB(Dialect):
 
     name = "duckdb"
 
+    def one_of(self, expression: str, values: list[str]) -> str:
+        """Return it as a function: asked once of each text in a dictionary, not of each row."""
+        return f"list_contains([{', '.join(self.text(value) for value in values)}], {expression})"
 
-DIALECTS: dict[str, Dialect] = {"duckdb": DuckDB()}
+
+DIALECTS: dict[str, Dialect] = {one.name: one for one in (Dialect(), DuckDB())}

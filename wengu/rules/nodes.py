@@ -46,6 +46,7 @@ class Literal(Node):
 
 
 TRUE = Literal(value=True, unit=("flag",))
+FALSE = Literal(value=False, unit=("flag",))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,6 +5,7 @@ in itself, so its text is evidence: the same text over the same snapshot gives t
 It returns id, county, and per rule `<rule>_branch` and `<rule>_missing`.
 
     parameter   one row per county with values of its own, where a parameter differs
+    at_…        what is asked of the rows above the subject or the aggregated rows, outer ones first
     over_…      aggregates, grouped by the row they belong to, inner ones first
     layers      see wengu.rules.sqlscope
 """
@@ -46,7 +47,7 @@ def compile_sql(
         branches.append(f"{_branch(rule, emitter, scope)} AS {rule.identifier}_branch")
         results.append(f"{rule.identifier}_branch")
         results.append(f"{_missing(rule, emitter, scope)} AS {rule.identifier}_missing")
-    steps = emitter.groups()
+    steps = emitter.named()
     if columns.counties:
         steps.insert(0, ("parameter", columns.query()))
     named = ",\n".join(f"{name} AS (\n{query}\n)" for name, query in steps)
@@ -73,9 +74,9 @@ def _branch(rule: Rule, emitter: Emitter, scope: Scope) -> str:
         if one.condition is None:
             arms.append(f"ELSE {number}")
             break
-        holds = emitter.sql(one.condition, scope)
+        holds = emitter.holds(one.condition, scope)
         if not is_sure(one.condition, emitter.voc):
-            arms.append(f"WHEN {holds} IS NULL THEN {-number - 1}")
+            arms.append(f"WHEN {emitter.unknown(one.condition, scope)} THEN {-number - 1}")
         arms.append(f"WHEN {holds} THEN {number}")
     return f"CAST({_case(arms)} AS {emitter.dialect.small_type})"
 

@@ -7,13 +7,13 @@ from wengu.rules import nodes
 from wengu.rules.dialect import Dialect
 from wengu.rules.leaves import is_sure
 from wengu.rules.nodes import Node
+from wengu.rules.proofs import infer
 from wengu.rules.sqlparameters import ParameterColumns
-from wengu.rules.sqlscope import Group, Scope
+from wengu.rules.sqlpredicates import Predicate, any_of
+from wengu.rules.sqlscope import Group, Scope, Shared
 from wengu.rules.vocabulary import Vocabulary
 
 _AGE_STEP = 10_000
-# DuckDB turns a longer list into a join, which costs ten times the comparisons.
-_LIST = 3
 _STEPS = (
     nodes.Compare, nodes.Member, nodes.And, nodes.Or, nodes.Either, nodes.Arithmetic,
     nodes.Aggregate,
@@ -27,6 +27,7 @@ class Emitter:
         self.voc = voc
         self.dialect = dialect
         self.parameters = parameters
+        self._shared = Shared()
         self._groups: dict[tuple[int, str], Group] = {}
         self._seen: set[nodes.Aggregate] = set()
         self._inner: set[nodes.Aggregate] = set()
@@ -36,20 +37,60 @@ class Emitter:
         """Return the SQL of a node; a step of its own is returned by name."""
         if not isinstance(node, _STEPS):
             return _SQL[type(node)](self, node, scope)
+        table = self._table(node, scope)
+        if table != scope.table:
+            return scope.carry(table, self.sql(node, scope.upper(table)))
         known = scope.known(node)
         if known is not None:
             return known
         text = _SQL[type(node)](self, node, scope)
         return scope.step(node, self._layer(node), text)
 
+    def unknown(self, node: Node, scope: Scope) -> str:
+        """Return the test whether a node is unknown; what only passes it on is passed over."""
+        if isinstance(node, nodes.Not | nodes.Need):
+            return self.unknown(node.of, scope)
+        if isinstance(node, nodes.Fact):
+            return self.unknown(self.voc.opened(node), scope)
+        return f"{self.sql(node, scope)} IS NULL"
+
+    def holds(self, node: Node, scope: Scope) -> str:
+        """Return a test that passes just where the node is true, for a CASE to ask."""
+        if isinstance(node, nodes.Fact):
+            return self.holds(self.voc.opened(node), scope)
+        if isinstance(node, nodes.Default) and node.value == nodes.FALSE:
+            return self.holds(node.of, scope)
+        return self.sql(node, scope)
+
     def scope(self, table: str) -> Scope:
         """Return an empty scope."""
-        return Scope(table, self.voc, self.dialect)
+        return Scope(table, self.voc, self.dialect, self._shared)
 
-    def groups(self) -> list[tuple[str, str]]:
-        """Return the aggregate steps, inner ones first."""
+    def named(self) -> list[tuple[str, str]]:
+        """Return the steps of the query by name: the rows above, then aggregates, inner first."""
+        above = sorted(self._shared.above.values(), key=lambda one: len(self.voc.above(one.table)))
         ordered = sorted(self._groups.items(), key=lambda item: item[0])
-        return [(group.name, group.query()) for _, group in ordered]
+        return [
+            *((f"at_{scope.table}", scope.query()) for scope in above),
+            *((group.name, group.query()) for _, group in ordered),
+        ]
+
+    def _table(self, node: Node, scope: Scope) -> str:
+        """Return the table whose rows a step looks at: its own, or one above it.
+
+        Aggregates stay where they are asked for: they may themselves look at the rows above.
+        """
+        if self._depth(node):
+            return scope.table
+        level = infer(node, self.voc).level
+        if level is None and self._differs(node):
+            return self.voc.above(scope.table)[-1]
+        return level or scope.table
+
+    def _differs(self, node: Node) -> bool:
+        """Say whether a parameter that is not the same in every county stands in the node."""
+        found = (one for one in nodes.walk(node) if isinstance(one, nodes.Parameter))
+        return any(self.parameters.differs(one.name) for one in found)
 
     def plan(self, conditions: Iterable[Node]) -> None:
         """Look at all conditions of the query first, so that few groups serve many aggregates.
@@ -95,7 +136,7 @@ class Emitter:
         deepest = max((self._depth(child) for child in below), default=0)
         return deepest + isinstance(node, nodes.Aggregate)
 
-    def some(self, group: Group, predicate: str, scope: Scope) -> str:
+    def some(self, group: Group, predicate: Predicate, scope: Scope) -> str:
         """Return whether some row of the group fulfils the predicate; never unknown."""
         column, bit = group.flag(predicate)
         alias = scope.aggregate(group, f"COALESCE({column}, 0)")
@@ -171,10 +212,7 @@ class Emitter:
             return self.dialect.unknown_flag
         if not values:
             return f"CASE WHEN {found} IS NOT NULL THEN {self.dialect.false} END"
-        texts = [self.dialect.text(text) for text in sorted(values)]
-        parts = [texts[start : start + _LIST] for start in range(0, len(texts), _LIST)]
-        tests = [f"{found} IN ({', '.join(part)})" for part in parts]
-        return f"({' OR '.join(tests)})"
+        return self.dialect.one_of(found, sorted(values))
 
     def _known(self, node: nodes.Known, scope: Scope) -> str:
         return f"({self.sql(node.of, scope)} IS NOT NULL)"
@@ -198,25 +236,27 @@ class Emitter:
         where = None if node.where is None else self.sql(node.where, group.scope)
         body = None if node.body is None else self.sql(node.body, group.scope)
         counted = "1" if body is None else f"COALESCE({body}, 0)"
-        doubts = []
-        if where is not None:
+        doubts: list[Predicate] = []
+        if node.where is not None:
             counted = f"CASE WHEN {where} THEN {counted} ELSE 0 END"
-            doubts.append(f"{where} IS NULL")
-        if body is not None:
-            doubts.append(f"({where} AND {body} IS NULL)" if where else f"{body} IS NULL")
+            doubts.append((self.unknown(node.where, group.scope),))
+        if node.body is not None:
+            counts = (where,) if where else ()
+            doubts.append((*counts, self.unknown(node.body, group.scope)))
         column = group.column(self.dialect.total(counted))
         total = scope.aggregate(group, f"COALESCE({column}, {self.dialect.integer(0)})")
         if is_sure(node, self.voc):
             return total
-        return f"CASE WHEN NOT {self.some(group, ' OR '.join(doubts), scope)} THEN {total} END"
+        return f"CASE WHEN NOT {self.some(group, any_of(doubts), scope)} THEN {total} END"
 
     def _quantifier(self, node: nodes.Aggregate, group: Group, scope: Scope) -> str:
         settles = node.operator == "any"
-        found = self.sql(quantified(node), group.scope)
-        hit = self.some(group, found if settles else f"NOT {found}", scope)
+        asked = quantified(node)
+        found = self.sql(asked, group.scope)
+        hit = self.some(group, (found if settles else f"NOT {found}",), scope)
         arms = [f"WHEN {hit} THEN {self.dialect.flag(settles)}"]
         if not is_sure(node, self.voc):
-            doubt = self.some(group, f"{found} IS NULL", scope)
+            doubt = self.some(group, (self.unknown(asked, group.scope),), scope)
             arms.append(f"WHEN {doubt} THEN {self.dialect.unknown_flag}")
         return f"CASE {' '.join(arms)} ELSE {self.dialect.flag(not settles)} END"
 
