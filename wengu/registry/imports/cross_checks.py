@@ -89,10 +89,12 @@ _CHECKS: Sequence[Callable[[Home], None]] = (_check_water, _check_kind, _check_m
 
 def check_head_columns(home: Home) -> None:
     """Compare 户主姓名 and 户主证件号码 with the head's own row, where nothing is doubtful."""
-    own = {"id_number", "name", "relation"}
-    if any(own.intersection(doubt.fields) for line in home.lines for doubt in line.found):
-        return
     name, number = home.v.get("head_name"), home.v.get("head_number")
+    own = {"id_number", "name", "relation"}
+    if not (name or number) or any(
+        own.intersection(doubt.fields) for line in home.lines for doubt in line.found
+    ):
+        return
     head = home.head
     if name and head.v["name"] and name != head.v["name"]:
         head.doubt("head_differs", "head_name", "name")

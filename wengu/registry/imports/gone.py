@@ -75,6 +75,7 @@ def _told_by(line: Line) -> tuple[str, str] | None:
         if line.v.get(field) in (DEATH, LEFT):
             return field, line.v[field]
     name, remark = line.v.get("name") or "", line.v.get("remark") or ""
-    if _MARKED_NAME.fullmatch(name):
+    marked = not name.isalpha() or _MENTIONED.search(name)
+    if marked and _MARKED_NAME.fullmatch(name):
         return "name", DEATH
     return ("remark", DEATH) if _REMARK.fullmatch(remark) else None
