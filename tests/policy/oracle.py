@@ -218,6 +218,13 @@ def schooling_missing(home: Facts, person: Facts, P: Facts, on: int) -> bool:
     return bool(home["registered"]) and out_of_school(person, P, on)
 
 
+def housing(home: Facts, P: Facts, on: int) -> str | None:
+    """排查和改造: D is rebuilt, C reinforced, a house that is only listed is appraised."""
+    if not housing_missing(home, P, on):
+        return None
+    return {"D级": "rebuild", "C级": "reinforce"}.get(home["house_grade"], "appraise")
+
+
 def housing_missing(home: Facts, P: Facts, on: int) -> bool:
     """建档立卡低收入农户、低保户、农村分散供养特困人员和贫困残疾人家庭等四类重点对象."""
     disabled = any(p["disabled"] for p in home["members"])
@@ -259,7 +266,12 @@ VILLAGE = {
     "village-medium": lambda village, P, on: village_class(village, P) == "medium",
     "village-low": lambda village, P, on: village_class(village, P) == "low",
 }
-REASON = {"gradual-exit": gradual_exit, "near-poverty": near, "sudden-shock": shock}
+REASON = {
+    "gradual-exit": gradual_exit,
+    "near-poverty": near,
+    "sudden-shock": shock,
+    "housing-gap": housing,
+}
 """Rules whose branch the words of the document themselves tell apart (None: the rule is false)."""
 
 

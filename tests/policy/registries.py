@@ -27,7 +27,9 @@ FIGURES: dict[str, Any] = {
     "village_income_line": 18_000_000,
     "village_medium_share": 5_000,
 }
-DAYS = [20200701, 20200229, 20200831, 20201231]
+DAYS = [20200701, 20200229, 20200831, 20201231, 20220228, 20220301]
+# Born on the last days of February, where birthdays are not every year's; not yet; long ago.
+FOREIGN_BIRTHS = [20040229, 20060228, 20050301, 20160229, 20301231, 19050101]
 flags = st.booleans()
 
 
@@ -49,9 +51,18 @@ def event(on: int, months: int) -> st.SearchStrategy[int]:
     return st.sampled_from(edge + today)
 
 
+YEARS = [5, 6, 7, 13, 14, 15, 16, 17, 40, 80]
+
+
+def births(on: int) -> list[int]:
+    """Return the days of birth about every age that a rule asks for, and the foreign ones."""
+    return [back(on, 12 * years, days) for years in YEARS for days in (-1, 0, 1)] + FOREIGN_BIRTHS
+
+
 def birth(on: int) -> st.SearchStrategy[int]:
-    years = st.sampled_from([5, 6, 7, 14, 15, 16, 17, 40, 80])
-    return st.builds(lambda y, d: back(on, 12 * y, d), years, st.sampled_from([-1, 0, 1]))
+    years = st.sampled_from(YEARS)
+    near = st.builds(lambda y, d: back(on, 12 * y, d), years, st.sampled_from([-1, 0, 1]))
+    return st.one_of(near, near, st.sampled_from(FOREIGN_BIRTHS))
 
 
 @st.composite
@@ -112,11 +123,13 @@ def homes(draw: Any, on: int) -> dict[str, Any]:
         "income_fen": amount * heads + draw(st.sampled_from([-1, 0, 0, 1])),
         "income_heads": heads,
         "house_grade": graded,
-        "house_dangerous": graded in ("C级", "D级"),
+        # Two registers of one house: sometimes they contradict each other.
+        "house_dangerous": draw(st.sampled_from([graded in ("C级", "D级"), True, False])),
         "safe_water": draw(flags),
         "water_difficulty": draw(flags),
         "disaster_on": draw(st.one_of(st.none(), event(on, 6))),
-        "bills_listed_on": on,
+        # The list is of the day, of the day before, or of some weeks ago.
+        "bills_listed_on": to_day(from_day(on) - datetime.timedelta(draw(st.sampled_from(AGES)))),
         "members": draw(st.lists(people(on), min_size=1, max_size=3)),
     }
 
@@ -133,6 +146,7 @@ def villages(draw: Any) -> dict[str, Any]:
     }
 
 
+AGES = [0, 1, 45]
 AMOUNTS = [0, 100_000, 600_000, 732_001, 900_000, 1_464_001, 9_000_000]
 
 
@@ -157,6 +171,9 @@ def ways(row: dict[str, Any], name: str, on: int) -> list[dict[str, Any]]:
         "pension_insurance": [True, False],
         # What nobody says of one is as it is said of all (adr/0003, adr/0006).
         "urban_dibao": [False],
+        # One register of a house alone decides (adr/0013).
+        "house_grade": ["B级"],
+        "house_dangerous": [False],
         "collective_income_fen": [0, 10_000_000, 20_000_000],
     }
     if name == "destitute" and "members" not in row:
@@ -191,7 +208,7 @@ def joint_ways(row: dict[str, Any], name: str, on: int) -> list[dict[str, Any]]:
 
 HOUSEHOLD_HOLES = (
     "registered", "exit_status", "monitored", "dibao", "urban_dibao", "destitute", "income_fen",
-    "house", "safe_water", "water_difficulty", "bills_listed_on",
+    "house", "house_grade", "house_dangerous", "safe_water", "water_difficulty", "bills_listed_on",
 )  # fmt: skip
 PERSON_HOLES = (
     "birth", "schooling", "absence_reason", "education", "chronic", "serious_illness", "disabled",
@@ -209,10 +226,36 @@ def holes_in(draw: Any, home: dict[str, Any], on: int) -> tuple[list[oracle.Hole
         places += [(bill, "self_pay_fen") for bill in member["bills"]]
     chosen = draw(st.lists(st.sampled_from(range(len(places))), max_size=3, unique=True))
     rows = [places[number] for number in chosen]
-    for pair in (("disabled", "disability"), ("medical_insurance", "serious_illness_insurance")):
+    house = ("house", "house_grade", "house_dangerous")
+    insured = ("medical_insurance", "serious_illness_insurance")
+    for pair in (("disabled", "disability"), insured, house):
         if sum(name in pair for _, name in rows) > 1:
             rows = rows[:1]
     holes = [(row, ways(row, name, on)) for row, name in rows]
     for row, choices in holes:
         row.update(dict.fromkeys(choices[0]))
     return holes, any(name == "self_pay_fen" for _, name in rows)
+
+
+VALUES: dict[str, list[Any]] = {
+    "severe_disabilities": [frozenset({"01"}), frozenset({"41", "43", "53", "63"})],
+    "serious_diseases": [frozenset({"麻疹"}), frozenset({"肺癌", "感冒"})],
+    "gradual_exit_months": [1, 24, 600],
+    "burden_months": [1, 12, 600],
+    "shock_months": [1, 6, 600],
+    "compulsory_age_from": [0, 6, 16],
+    "compulsory_age_to": [5, 15, 18],
+    "pension_age": [0, 16, 90],
+}
+"""How a parameter that nobody has set may turn out; an amount or share: next to none, or huge."""
+
+
+@st.composite
+def unset(draw: Any) -> tuple[dict[str, Any], list[oracle.Hole]]:
+    """Return figures of which one or two are missing, and the ways in which these may turn out."""
+    names = draw(st.lists(st.sampled_from(sorted(FIGURES)), min_size=1, max_size=2, unique=True))
+    figures = {**FIGURES, **dict.fromkeys(names)}
+    return figures, [
+        (figures, [{name: value} for value in VALUES.get(name, [1, FIGURES[name], 10**7])])
+        for name in names
+    ]

@@ -1,9 +1,11 @@
 """The pack decides as the independent reading does, on complete and on missing facts."""
 
 import datetime
+import itertools
 from typing import Any
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,8 +33,8 @@ _THOROUGH = settings(
 )
 
 
-def engine(on: int) -> Reference:
-    return Reference(pack.vocabulary, pack.rules, from_day(on), PARAMETERS)
+def engine(on: int, parameters: Parameters = PARAMETERS) -> Reference:
+    return Reference(pack.vocabulary, pack.rules, from_day(on), parameters)
 
 
 def rows(
@@ -87,6 +89,18 @@ def test_on_complete_facts_every_verdict_is_the_oracle_s(data):
     check(data.draw(registries.homes(on)), on, [], tight=True)
 
 
+@settings(_THOROUGH, max_examples=4)
+@given(st.data())
+@pytest.mark.parametrize("on", registries.DAYS)
+def test_every_age_is_counted_as_the_oracle_counts_it(on, data):
+    home = data.draw(registries.homes(on)) | {"registered": True}
+    child = home["members"][0] | {"schooling": "非在校", "absence_reason": "厌学"}
+    home["members"] = [child | {"pension_insurance": False}]
+    for birth, education in itertools.product(registries.births(on), ("小学", "初中")):
+        home["members"][0] |= {"birth": birth, "education": education}
+        check(home, on, [], tight=True)
+
+
 @_THOROUGH
 @given(st.data())
 def test_on_complete_facts_the_branch_is_the_oracle_s_reason(data):
@@ -108,6 +122,49 @@ def test_a_missing_fact_is_unknown_exactly_where_it_could_change_the_verdict(dat
     check(home, on, holes, tight=not amount)
 
 
+@settings(_THOROUGH, max_examples=60)
+@given(st.data())
+def test_an_unset_parameter_decides_nothing_that_it_could_change(data):
+    """What is decided without a figure stays so however the figure turns out, in both engines."""
+    on = data.draw(st.sampled_from(registries.DAYS))
+    home, village = data.draw(registries.homes(on)), data.draw(registries.villages())
+    figures, holes = data.draw(registries.unset())
+    parameters = Parameters(
+        [ParameterValue(name, value, START) for name, value in figures.items() if value is not None]
+    )
+    results, found = engine(on, parameters).household(*rows(home)), {}
+    for rule, ask in oracle.HOUSEHOLD.items():
+        found[rule] = (
+            decided(rule, results.household[rule]),
+            oracle.verdict(lambda ask=ask: ask(home, figures, on), holes),
+        )
+    for number, member in enumerate(home["members"], 11):
+        for rule, ask in oracle.PERSON.items():
+            found[rule, number] = (
+                decided(rule, results.persons[number][rule]),
+                oracle.verdict(
+                    lambda ask=ask, member=member: ask(home, member, figures, on), holes
+                ),
+            )
+    classes = engine(on, parameters).village({**village, "id": 1, "county": "320723"})
+    for rule, ask in oracle.VILLAGE.items():
+        found[rule] = (
+            decided(rule, classes[rule]),
+            oracle.verdict(lambda ask=ask: ask(village, figures, on), holes),
+        )
+    wrong = {key: pair for key, pair in found.items() if pair[0] is not None and pair[0] != pair[1]}
+    assert wrong == {}
+    unread = {name for name, value in figures.items() if value is None}
+    for rule, result in results.household.items():
+        if result.branch < 0:
+            named = pack.missing(pack.rule(rule), result.branch, result.missing)
+            assert {leaf.name for leaf in named} & unread, rule
+    own = rows(home)
+    tables = {"household": [own[0]], "person": own[1], "bill": own[2]}
+    kept = in_database("household", on, tables, parameters)
+    assert kept == {(1, rule): tuple(result) for rule, result in results.household.items()}
+
+
 @_THOROUGH
 @given(registries.villages(), st.booleans())
 def test_every_village_is_in_one_class_or_unknown(village, missing):
@@ -123,7 +180,9 @@ def test_every_village_is_in_one_class_or_unknown(village, missing):
     assert missing or sum(decided(rule, results[rule]) is True for rule in oracle.VILLAGE) == 1
 
 
-def in_database(subject: str, on: int, tables: dict[str, list[Any]]) -> dict[tuple[int, str], Any]:
+def in_database(
+    subject: str, on: int, tables: dict[str, list[Any]], parameters: Parameters = PARAMETERS
+) -> dict[tuple[int, str], Any]:
     """Return (branch, missing) by id and rule, as the compiled SQL decides."""
     with duckdb.connect() as connection:
         for name, found in tables.items():
@@ -132,7 +191,7 @@ def in_database(subject: str, on: int, tables: dict[str, list[Any]]) -> dict[tup
             statement = insert(table, found, DuckDB())
             if statement:
                 connection.execute(statement)
-        found = connection.execute(pack.sql(subject, from_day(on), PARAMETERS)).fetchall()
+        found = connection.execute(pack.sql(subject, from_day(on), parameters)).fetchall()
     # Id and county, then branch and missing of each rule in the order of the pack.
     rules = [rule.name for rule in pack.rules if rule.subject == subject]
     return {
