@@ -32,7 +32,8 @@ def main() -> None:
         results += pages.pages(size)
     report(results)
     # An empty registry of its own, and so a process of its own.
-    subprocess.run([sys.executable, "-m", "benchmarks.importing"], check=True)
+    for apart in ("benchmarks.importing", "benchmarks.deciding"):
+        subprocess.run([sys.executable, "-m", apart], check=True)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from benchmarks.harness import Result, measure, report
 
 ROWS = 20_001
 CHANGED = 3
-_SIZE = 3
-_HEADERS = (
+SIZE = 3
+HEADERS = (
     "行政县", "乡镇", "行政村", "自然村", "户编号", "人编号", "姓名", "证件号码", "人数",
     "与户主关系", "民族", "文化程度", "在校生状况", "健康状况", "劳动技能", "务工状况", "务工时间",
     "参加大病医疗", "脱贫属性", "脱贫年度", "贫困户属性", "主要致贫原因", "危房户", "饮水安全",
@@ -32,22 +32,23 @@ def roster(path: Path, rows: int, version: int) -> None:
     options = {"constant_memory": True, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet("模拟数据")
-        sheet.write_row(0, 0, _HEADERS)
+        sheet.write_row(0, 0, HEADERS)
         for number in range(rows):
-            sheet.write_row(number + 1, 0, _person(number, version))
+            sheet.write_row(number + 1, 0, person(number, version))
 
 
-def _person(number: int, version: int) -> Sequence[str]:
+def person(number: int, version: int) -> Sequence[str]:
+    """Return the cells of a clean person; `version` makes another income."""
     from wengu.kernel.idcard import complete  # noqa: PLC0415 - the product's own
 
-    home, place = divmod(number, _SIZE)
+    home, place = divmod(number, SIZE)
     birth = f"{_BORN[place]}{home // 28 % 12 + 1:02}{home % 28 + 1:02}"
     # Never 000 at the end, which is a doubt.
     serial = (home // 336 + 1) * 2 + (place != 1)
     family = f"320723{home:06}"
     return (
         "灌云县", "侍庄街道", "树云村", "东庄", family, f"{family}{place + 1:02}",
-        "王李张"[place] + "建国", complete(f"320723{birth}{serial:03}"), str(_SIZE),
+        "王李张"[place] + "建国", complete(f"320723{birth}{serial:03}"), str(SIZE),
         _RELATIONS[place], "汉族", "初中", "", "长期慢性病", "普通劳动力", "省外", "8", "是",
         "已脱贫", "2018", "一般脱贫户", "因病", "否", "是", "否", f"{8000 + version}.50",
         f"138{home:08}",

@@ -7,7 +7,7 @@ the same extracts, so that statements which never saw a database are resolved by
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from wengu.decisions.columns import BILL_FACTS, HOUSEHOLD_FACTS, PERSON_FACTS, RANKS, VILLAGE_FACTS
 from wengu.registry.models import BenefitKind, IncomeItem, ListingKind, SourceKind
@@ -21,8 +21,7 @@ _ITEMS = {item.value for item in IncomeItem if item is not IncomeItem.DECLARED_N
 _COUNTY = 6
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """出处: who said a fact, and since when it is true.
 
     `listing` names the department's list from whose silence the fact was read.

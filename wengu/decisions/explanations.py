@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wengu.decisions import facts, policies, sources
@@ -15,11 +16,12 @@ from wengu.decisions.ahead import Future
 from wengu.decisions.dossiers import Dossier, Told
 from wengu.decisions.frames import home_of
 from wengu.decisions.policies import Policy
+from wengu.decisions.reasons import FactsOf, Reason, Stated
 from wengu.kernel.money import FEN_PER_YUAN, to_yuan
 from wengu.rules import Leaf, Rule
 from wengu.rules.due import NOTHING_AHEAD
 from wengu.rules.evaluate import Reference
-from wengu.rules.explain import OPPOSITE, Atom, Explainer, Missing
+from wengu.rules.explain import OPPOSITE, Atom, Explainer, LeafValue, Missing
 from wengu.rules.explain import Explanation as Reasoning
 from wengu.rules.flips import Flip
 from wengu.rules.leaves import references
@@ -27,74 +29,7 @@ from wengu.rules.rows import Frame
 
 _UNITS = {"fen": "元", "flag": "", "text": "", "codes": "", "day": "", "count": "", "bp": "%"}
 _BP_PER_PERCENT = 100
-# A yes or no is compared like any other fact.
-_PLAIN: Mapping[str, tuple[str, Any]] = {"is": ("=", True), "is not": ("=", False)}
 _TURNED = OPPOSITE | {turned: operator for operator, turned in OPPOSITE.items()}
-
-
-@dataclasses.dataclass(frozen=True)
-class Stated:
-    """所据: a recorded fact that a condition looks at, with who says it and since when."""
-
-    fact: str
-    subject: Any
-    value: Any
-    unit: str
-    source: str
-    date: datetime.date
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the fact as scripts read it."""
-        return {**dataclasses.asdict(self), "date": self.date.isoformat()}
-
-
-@dataclasses.dataclass(frozen=True)
-class Reason:
-    """理由: one condition as it was reached, said so that it is true (or unknown: not `known`)."""
-
-    fact: str
-    term: str
-    value: Any
-    value_text: str
-    unit: str
-    operator: str
-    threshold: Any
-    threshold_text: str
-    known: bool
-    facts: tuple[Stated, ...]
-    subject: Any
-    inner: tuple["Reason", ...] = ()
-
-    @property
-    def source(self) -> str:
-        """Who says the facts, each source once."""
-        return _("；").join(dict.fromkeys(one.source for one in self.facts))
-
-    @property
-    def date(self) -> datetime.date | None:
-        """The day since which all the facts are true: that of the newest."""
-        return max((one.date for one in self.facts), default=None)
-
-    def atoms(self) -> Iterator["Reason"]:
-        """Yield the comparisons of recorded facts that the reason comes down to."""
-        if not self.inner:
-            yield self
-        for one in self.inner:
-            yield from one.atoms()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the reason as scripts read it."""
-        operator, threshold = _PLAIN.get(self.operator, (self.operator, self.threshold))
-        return {
-            "fact": self.fact,
-            "value": self.value,
-            "unit": self.unit,
-            "operator": operator,
-            "threshold": threshold,
-            "source": self.source,
-            "date": self.date.isoformat() if self.date else None,
-            "facts": [one.as_json() for one in self.facts],
-        }
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,13 +68,12 @@ class Explanation:
 
     def atoms(self) -> list[Reason]:
         """Return the comparisons of recorded facts, each once, in rule order."""
-        found: list[Reason] = []
-        for one in self.because:
-            found += [atom for atom in one.atoms() if atom not in found]
-        return found
+        every = [atom for one in self.because for atom in one.atoms()]
+        # Most that occur twice are the same object: those need no comparing.
+        return list(dict.fromkeys({id(one): one for one in every}.values()))
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the explanation as scripts read it."""
+    def as_json(self, facts: FactsOf | None = None) -> dict[str, Any]:
+        """Return the explanation as scripts read it; `facts` says what of the facts is written."""
         return {
             "subject": self.subject,
             "id": self.id,
@@ -147,7 +81,7 @@ class Explanation:
             "rule": self.rule,
             "verdict": {True: "true", False: "false", None: "unknown"}[self.verdict],
             "branch": self.branch,
-            "because": [reason.as_json() for reason in self.atoms()],
+            "because": [reason.as_json(facts) for reason in self.atoms()],
             "missing": [str(one.leaf) for one in self.missing],
             "sentence": self.sentence,
             "flips": [_flip(one) for one in self.flips],
@@ -220,7 +154,8 @@ class Teller:
         self.changes = changes
         self._seq = seq
         self._ahead: Future | None = None
-        self._sources: dict[tuple[Told, str], str] = {}
+        self._sources: dict[tuple[Told, str | bool], str] = {}
+        self._set: dict[tuple[str, int, str], tuple[Setting, ...]] = {}
         self.reference, self._explainer = _prepare(policy, on, english=english)
 
     def all(self, dossier: Dossier) -> Iterator[Explanation]:
@@ -252,7 +187,9 @@ class Teller:
         """Explain one rule's decision on one subject."""
         ahead = self._future(dossier).of(frame) if self.changes else NOTHING_AHEAD
         found = self._explainer.explain(rule, frame, changes=self.changes, ahead=ahead)
-        because = tuple(self._reason(atom, dossier.told) for atom in found.conditions)
+        # What a condition consists of is told once of each row, whatever rules come down to it.
+        kept = frame.root.kept.setdefault(self, {})
+        because = tuple(self._reason(atom, dossier.told, kept) for atom in found.conditions)
         return Explanation(
             subject=frame.table,
             id=frame.id,
@@ -265,7 +202,7 @@ class Teller:
             branch_term=found.branch_term,
             because=because,
             missing=found.missing,
-            parameters=tuple(self._settings(rule, found, frame.county)),
+            parameters=self._settings(rule, found, frame.county),
             flips=found.flips,
             due=found.due,
             default=found.result.branch == rule.default,
@@ -278,7 +215,14 @@ class Teller:
             self._ahead = Future(dossier, on=self.on, seq=known, policy=self.policy)
         return self._ahead
 
-    def _reason(self, atom: Atom, told: Mapping[Any, Told]) -> Reason:
+    def _inner(self, atom: Atom, told: Mapping[Any, Told], kept: dict[Any, Any]) -> Reason:
+        if id(atom) not in kept:
+            # The atom stays with its reason, so that its id is nobody else's.
+            kept[id(atom)] = (atom, self._reason(atom, told, kept))
+        reason: Reason = kept[id(atom)][1]
+        return reason
+
+    def _reason(self, atom: Atom, told: Mapping[Any, Told], kept: dict[Any, Any]) -> Reason:
         value, unit = _edge(atom.value, atom.unit)
         # A condition that does not hold is turned round: what is read as a reason is true.
         operator = _TURNED[atom.operator] if atom.verdict is False else atom.operator
@@ -292,31 +236,47 @@ class Teller:
             threshold=_edge(atom.threshold, atom.unit)[0],
             threshold_text=atom.threshold_text,
             known=atom.verdict is not None,
-            facts=tuple(self._stated(atom, told)),
+            facts=self._facts(atom, told, kept),
             subject=atom.subject,
-            inner=tuple(self._reason(inner, told) for inner in atom.inner),
+            inner=tuple([self._inner(inner, told, kept) for inner in atom.inner]),
         )
 
-    def _stated(self, atom: Atom, told: Mapping[Any, Told]) -> Iterator[Stated]:
+    def _facts(
+        self, atom: Atom, told: Mapping[Any, Told], kept: dict[Any, Any]
+    ) -> tuple[Stated, ...]:
+        """Return the facts that a condition looks at, each made once."""
+        found = []
         for leaf in atom.leaves:
-            origin = told.get((leaf.table, leaf.subject, leaf.column))
-            if origin is not None:
-                kind = self.policy.pack.vocabulary.column(leaf.table, leaf.column)
-                value, unit = _edge(leaf.value, "*".join(kind.dims) or "count")
-                source = self._source(origin, kind.holder)
-                name = f"{leaf.table}.{leaf.column}"
-                yield Stated(name, leaf.subject, value, unit, source, sources.day(origin))
+            key = (leaf.table, leaf.subject, leaf.column)
+            if key not in kept:
+                kept[key] = self._stated(leaf, told[key]) if key in told else None
+            if kept[key] is not None:
+                found.append(kept[key])
+        return tuple(found)
+
+    def _stated(self, leaf: LeafValue, origin: Told) -> Stated:
+        kind = self.policy.pack.vocabulary.column(leaf.table, leaf.column)
+        value, unit = _edge(leaf.value, "*".join(kind.dims) or "count")
+        source = self._source(origin, kind.holder)
+        name = f"{leaf.table}.{leaf.column}"
+        return Stated(name, leaf.subject, value, unit, source, sources.day(origin))
 
     def _source(self, told: Told, holder: str) -> str:
-        if (told, holder) not in self._sources:
-            self._sources[told, holder] = sources.text(told, holder)
-        return self._sources[told, holder]
+        key = (told, sources.matters(told) and holder)
+        if key not in self._sources:
+            self._sources[key] = sources.text(told, holder)
+        return self._sources[key]
 
-    def _settings(self, rule: Rule, found: Reasoning, county: str) -> Iterator[Setting]:
-        """Yield the parameters that the branches reached read."""
-        last = len(rule.branches) - 1
-        reached = -found.result.branch - 1 if found.result.branch < 0 else found.result.branch
-        for leaf in _parameters(self.policy, rule, min(reached, last)):
+    def _settings(self, rule: Rule, found: Reasoning, county: str) -> tuple[Setting, ...]:
+        """Return the parameters that the branches reached read."""
+        branch = found.result.branch
+        key = (rule.name, -branch - 1 if branch < 0 else branch, county)
+        if key not in self._set:
+            self._set[key] = tuple(self._read(rule, key[1], county))
+        return self._set[key]
+
+    def _read(self, rule: Rule, reached: int, county: str) -> Iterator[Setting]:
+        for leaf in _parameters(self.policy, rule, min(reached, len(rule.branches) - 1)):
             row = self.policy.row(leaf.name, county, self.on)
             term = self.policy.pack.term(leaf)[1 if self.english else 0]
             if row is None:
@@ -331,12 +291,13 @@ class Teller:
 
 _Prepared = tuple[Reference, Explainer]
 _MOST_PREPARED = 8
-_prepared: dict[tuple[str, datetime.date, bool, int], _Prepared] = {}
+_prepared: dict[tuple[Any, ...], _Prepared] = {}
 
 
 def _prepare(policy: Policy, on: datetime.date, *, english: bool) -> _Prepared:
     """Return the evaluator and the explainer of a policy, made once for the day."""
-    key = (policy.hash, on, english, id(policy.pack))
+    # Its words are remembered, and so belong to the language that is spoken.
+    key = (policy.hash, on, english, id(policy.pack), get_language())
     found = _prepared.get(key)
     if found is None:
         if len(_prepared) >= _MOST_PREPARED:
@@ -364,7 +325,7 @@ def _edge(value: Any, unit: str) -> tuple[Any, str]:
     if value is None or isinstance(value, bool | str):
         return value, _UNITS.get(unit, unit)
     if isinstance(value, tuple):
-        return list(value), ""
+        return value, ""
     if unit == "fen":
         # A threshold may lie between two fen: 1.5 times an odd line.
         return str(to_yuan(value) if isinstance(value, int) else value / FEN_PER_YUAN), "元"

@@ -11,6 +11,7 @@ from wengu.decisions.dossiers import Dossier
 from wengu.decisions.explanations import Explanation, Teller
 from wengu.decisions.memory import Labels
 from wengu.decisions.policies import Policy
+from wengu.decisions.reasons import Reason
 from wengu.intake import skips
 from wengu.intake.reader import Piece, pieces
 from wengu.intake.reading import Reading, read
@@ -56,13 +57,25 @@ class Decided:
     def told(self, report: Report = silent) -> Iterator[Explanation]:
         """Yield every decision, one for each subject and clause, in the order of the sheet."""
         tell = self.teller.village if self.villages else self.teller.household
-        for done, dossier in enumerate(self.dossiers):
-            report(done, len(self.dossiers))
+        report(0, len(self.dossiers))
+        for done, dossier in enumerate(self.dossiers, start=1):
             yield from tell(dossier)
+            report(done, len(self.dossiers))
 
     def line(self, one: Explanation) -> dict[str, Any]:
         """Return a decision as scripts read it, its subject named as the sheet names it."""
-        return one.as_json() | {"id": self.label(one.subject, one.id)}
+        return one.as_json(facts=self._named) | {"id": self.label(one.subject, one.id)}
+
+    def _named(self, reason: Reason) -> dict[str, Any]:
+        """Return the facts of a reason by the sheet's names; one fact alone is the reason's own."""
+        if len(reason.facts) <= 1:
+            return {}
+        tables = ((one, one.fact.partition(".")[0]) for one in reason.facts)
+        return {
+            "facts": [
+                one.as_json() | {"subject": self.label(table, one.subject)} for one, table in tables
+            ]
+        }
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Yield one JSON object for each subject and clause."""

@@ -3,6 +3,7 @@
 import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wengu.decisions.dossiers import Told
 from wengu.kernel.dates import from_day
@@ -16,7 +17,7 @@ def text(told: Told, holder: str = "") -> str:
             "holder": _(holder),
             "listing": _(told.listing),
         }
-    found = _names(holder).get(told.source, "")
+    found = _name(told.source, holder)
     if told.batch is not None:
         found += _("第 %(batch)s 批") % {"batch": told.batch}
     if told.row is not None:
@@ -24,13 +25,20 @@ def text(told: Told, holder: str = "") -> str:
     return found
 
 
-def _names(holder: str) -> dict[str, str]:
-    return {
-        SourceKind.CORRECTION.value: _("更正"),
-        SourceKind.VISIT.value: _("走访"),
-        SourceKind.DEPARTMENT.value: _("%(holder)s名册") % {"holder": _(holder) or _("部门")},
-        SourceKind.ROSTER.value: _("花名册"),
+def matters(told: Told) -> bool:
+    """Say whether the words name who keeps the fact."""
+    return bool(told.listing) or told.source == SourceKind.DEPARTMENT
+
+
+def _name(source: str, holder: str) -> str:
+    if source == SourceKind.DEPARTMENT:
+        return _("%(holder)s名册") % {"holder": _(holder) or _("部门")}
+    names = {
+        SourceKind.CORRECTION.value: gettext_noop("更正"),
+        SourceKind.VISIT.value: gettext_noop("走访"),
+        SourceKind.ROSTER.value: gettext_noop("花名册"),
     }
+    return _(names[source]) if source in names else ""
 
 
 def day(told: Told) -> datetime.date:

@@ -25,7 +25,7 @@ def say(text: str) -> None:
 
 def say_json(value: Any) -> None:
     """Print a value as one JSON document, in UTF-8, keys in their own order."""
-    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
 
 def refuse(message: str, *, code: int = 2) -> NoReturn:

@@ -1,5 +1,6 @@
 """wengu decide: a clerk's export in, decisions out. No database, no set-up."""
 
+import gc
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -85,6 +86,8 @@ def decide(
 
 def _answer(decided: Decided, rows: tuple[Value, ...], *, as_json: bool, out: Path | None) -> None:
     """Print or write every decision, in one pass, and say what was left out."""
+    # What was read stays to the end: nothing of it needs to be looked through again and again.
+    gc.freeze()
     counts = _Counts()
     with ending(), progress(_("认定")) as report:
         told = counts.over(decided.told(report))

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from wengu.rules.interpret import Interpreter
+from wengu.rules.interpret import Interpreter, Remembering
 from wengu.rules.parameters import Parameters
 from wengu.rules.rows import Frame, HouseholdResults, Result, Values, frame
 from wengu.rules.rule import Rule
@@ -21,6 +21,12 @@ class Reference:
         self.rules = rules
         self.on = on
         self.interpreter = Interpreter(voc, on, parameters)
+
+    def remembering(self) -> "Reference":
+        """Return the same, asking each fact of a row once: for rows that do not change."""
+        found = Reference(self.voc, self.rules, self.on, self.interpreter.parameters)
+        found.interpreter = Remembering(self.voc, self.on, self.interpreter.parameters)
+        return found
 
     def at(self, on: datetime.date) -> "Reference":
         """Return the same rules and parameters on another day."""

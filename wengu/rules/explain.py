@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from wengu.rules import kinds, nodes
 from wengu.rules.due import NOTHING_AHEAD, Ahead, due_date
@@ -13,7 +13,8 @@ from wengu.rules.leaves import Leaf
 from wengu.rules.nodes import Node
 from wengu.rules.rows import Frame, Result
 from wengu.rules.rule import Rule
-from wengu.rules.sites import leaf_rows
+from wengu.rules.sites import Reach, reach, reached
+from wengu.rules.vocabulary import Vocabulary
 from wengu.rules.words import Words, plain, scaled
 
 OPPOSITE = {
@@ -22,8 +23,7 @@ OPPOSITE = {
 }  # fmt: skip
 
 
-@dataclasses.dataclass(frozen=True)
-class LeafValue:
+class LeafValue(NamedTuple):
     """叶值: one stored fact that was looked at, so that its source and date can be found."""
 
     table: str
@@ -33,13 +33,13 @@ class LeafValue:
     term: str
 
 
-@dataclasses.dataclass(frozen=True)
-class Atom:
+class Atom(NamedTuple):
     """条件: one comparison as it was reached: its facts, its threshold, its answer.
 
     `value` and `threshold` are in `unit` (fen, bp, day …); the texts are for people. `verdict` is
     of the comparison as shown: a negated one is shown turned round (not ≤ is >).
-    `inner` holds what an any/every or a named condition consists of.
+    `inner` holds what an any/every or a named condition consists of; there `branch` is empty: the
+    same may be told of many.
     """
 
     branch: str
@@ -95,7 +95,10 @@ class Explainer:
     ) -> None:
         self.reference = reference
         self.voc = reference.voc
-        self.interpreter = reference.interpreter
+        self._remembering = reference.remembering()
+        self.interpreter = self._remembering.interpreter
+        self._fixed: dict[tuple[int, str], tuple[Any, str]] = {}
+        self._made: dict[int, tuple[Node, tuple[_Shape, ...]]] = {}
         self.words = Words(reference.voc, english=english, speak=speak)
 
     def explain(
@@ -110,12 +113,13 @@ class Explainer:
 
         `ahead` says which facts of the subject are known to begin or end later.
         """
-        result = self.reference.decide(rule, subject)
+        result = self._remembering.decide(rule, subject)
         reached = rule.branches[: (-result.branch if result.branch < 0 else result.branch + 1)]
         atoms: list[Atom] = []
         for branch in reached:
             if branch.condition is not None:
-                atoms.extend(self._atoms(branch.condition, subject, branch.name))
+                shapes = self._shapes(branch.condition)
+                atoms += [self._atom(shape, subject, branch.name) for shape in shapes]
         taken = rule.branches[result.branch] if result.branch >= 0 else None
         english = self.words.english
         return Explanation(
@@ -147,44 +151,75 @@ class Explainer:
                 term = self.words.name(nodes.Column(leaf.table, leaf.name))
                 yield Missing(leaf, frame.id, term, kind.holder)
 
-    def _atoms(
-        self, node: Node, frame: Frame, branch: str, *, turned: bool = False
-    ) -> Iterator[Atom]:
-        if isinstance(node, nodes.Not):
-            yield from self._atoms(node.of, frame, branch, turned=not turned)
-        elif isinstance(node, nodes.Default) and not isinstance(node.of, nodes.Column):
-            # "or else no" settles the branch; the fact itself is told as it is, unknown or not.
-            yield from self._atoms(node.of, frame, branch, turned=turned)
-        elif isinstance(node, nodes.And | nodes.Or):
-            for item in node.items:
-                yield from self._atoms(item, frame, branch, turned=turned)
-        else:
-            yield self._atom(node, frame, branch, turned=turned)
-
-    def _atom(self, node: Node, frame: Frame, branch: str, *, turned: bool) -> Atom:
-        left, operator, right = _parts(node)
-        unit = self.words.unit(left)
-        value = self.interpreter.value(left, frame)
-        verdict = self.interpreter.value(node, frame)
-        threshold, text = self._threshold(right, frame, unit)
-        if turned:
-            operator = OPPOSITE[operator]
-            verdict = None if verdict is None else not verdict
+    def _atom(self, shape: "_Shape", frame: Frame, branch: str) -> Atom:
+        value = scaled(self.interpreter.value(shape.left, frame), shape.unit)
+        verdict = self.interpreter.value(shape.node, frame)
+        threshold, text = self._beside(shape, frame)
+        if shape.turned and verdict is not None:
+            verdict = not verdict
         return Atom(
             branch=branch,
-            fact=_identifier(left),
-            term=self.words.name(left),
-            operator=operator,
-            value=scaled(value, unit),
+            fact=shape.fact,
+            term=shape.term,
+            operator=shape.operator,
+            value=value,
             threshold=threshold,
-            unit="*".join(plain(unit)) or "count",
-            value_text=self.words.value(scaled(value, unit), plain(unit)),
+            unit=shape.unit_text,
+            value_text=self.words.value(value, shape.plain),
             threshold_text=text,
             verdict=verdict,
-            leaves=self._leaves(node, frame),
+            leaves=self._leaves(shape, frame),
             subject=frame.id,
-            inner=tuple(self._inner(left, frame, branch)),
+            inner=self._inner(shape, frame),
         )
+
+    def _shapes(self, node: Node) -> "tuple[_Shape, ...]":
+        """Return the comparisons that a condition consists of: the same on every row, made once."""
+        found = self._made.get(id(node))
+        if found is None:
+            # The node stays with its shapes, so that its id is nobody else's.
+            parts = _comparisons(node)
+            found = self._made[id(node)] = (node, tuple(self._shape(*part) for part in parts))
+        return found[1]
+
+    def _shape(self, node: Node, turned: bool) -> "_Shape":  # noqa: FBT001 - as it is yielded
+        left, operator, right = _parts(node)
+        unit = self.words.unit(left)
+        return _Shape(
+            node=node,
+            turned=turned,
+            left=left,
+            operator=OPPOSITE[operator] if turned else operator,
+            right=right,
+            unit=unit,
+            plain=plain(unit),
+            unit_text="*".join(plain(unit)) or "count",
+            fact=_identifier(left),
+            term=self.words.name(left),
+            reach=reach(node, self.voc),
+            within=self._below(left),
+            fixed=not isinstance(right, Node) or not _moves(right, self.voc),
+        )
+
+    def _below(self, node: Node) -> "_Within | None":
+        """Return what an any/every, or a named condition, consists of."""
+        if isinstance(node, nodes.Need | nodes.Default):
+            return self._below(node.of)
+        if isinstance(node, nodes.Fact) and self.words.unit(node) == kinds.FLAG:
+            return _Within(node.table, "", (self.voc.opened(node),))
+        if isinstance(node, nodes.Aggregate) and node.operator in ("any", "every"):
+            owner = self.voc.above(node.table)[1]
+            return _Within(owner, node.table, tuple(nodes.children(node)))
+        return None
+
+    def _beside(self, shape: "_Shape", frame: Frame) -> tuple[Any, str]:
+        """Return the threshold and its words; where no stored fact enters, made once a county."""
+        if not shape.fixed:
+            return self._threshold(shape.right, frame, shape.unit)
+        key = (id(shape), frame.county)
+        if key not in self._fixed:
+            self._fixed[key] = self._threshold(shape.right, frame, shape.unit)
+        return self._fixed[key]
 
     def _threshold(
         self, right: Node | tuple[str, ...] | None, frame: Frame, unit: kinds.Unit
@@ -204,30 +239,94 @@ class Explainer:
         text = self.words.sum_text(right, frame, self.interpreter, self.words.unit(right))
         return scaled(found, self.words.unit(right)), text
 
-    def _leaves(self, node: Node, frame: Frame) -> tuple[LeafValue, ...]:
-        found = {
-            (column.table, column.name, row.id): LeafValue(
+    def _leaves(self, shape: "_Shape", frame: Frame) -> tuple[LeafValue, ...]:
+        found = [self._leaf(column, row) for column, row in reached(shape.reach, frame)]
+        return tuple(found) if len(found) <= 1 else tuple(dict.fromkeys(found))
+
+    def _leaf(self, column: nodes.Column, row: Frame) -> LeafValue:
+        """Return a stored fact of a row, made once: many conditions look at it."""
+        kept = self._kept(row)
+        found: LeafValue | None = kept.get(column.name)
+        if found is None:
+            found = kept[column.name] = LeafValue(
                 column.table,
                 column.name,
                 row.id,
                 row.values[column.name],
                 self.words.name(column),
             )
-            for column, row in leaf_rows(node, frame, self.voc)
-        }
-        return tuple(found.values())
+        return found
 
-    def _inner(self, node: Node, frame: Frame, branch: str) -> Iterator[Atom]:
-        """Yield what an any/every, or a named condition, consists of."""
-        if isinstance(node, nodes.Need | nodes.Default):
-            yield from self._inner(node.of, frame, branch)
-        elif isinstance(node, nodes.Fact) and self.words.unit(node) == kinds.FLAG:
-            yield from self._atoms(self.voc.opened(node), frame.at(node.table), branch)
-        elif isinstance(node, nodes.Aggregate) and node.operator in ("any", "every"):
-            owner = frame.at(self.voc.above(node.table)[1])
-            for row in owner.below.get(node.table, []):
-                for part in nodes.children(node):
-                    yield from self._atoms(part, row, branch)
+    def _kept(self, frame: Frame) -> dict[Any, Any]:
+        kept = frame.kept.get(self)
+        if kept is None:
+            kept = frame.kept[self] = {}
+        return kept
+
+    def _inner(self, shape: "_Shape", frame: Frame) -> tuple[Atom, ...]:
+        within = shape.within
+        if within is None:
+            return ()
+        owner = frame.at(within.owner)
+        rows = owner.below.get(within.table, ()) if within.table else (owner,)
+        if len(rows) == len(within.parts) == 1:
+            return self._told(within.parts[0], rows[0])
+        return tuple([a for row in rows for part in within.parts for a in self._told(part, row)])
+
+    def _told(self, node: Node, frame: Frame) -> tuple[Atom, ...]:
+        """Return the comparisons of a condition on a row, made once: many may come down to it."""
+        kept = self._kept(frame)
+        found: tuple[Atom, ...] | None = kept.get(id(node))
+        if found is None:
+            shapes = self._shapes(node)
+            found = kept[id(node)] = tuple([self._atom(shape, frame, "") for shape in shapes])
+        return found
+
+
+class _Within(NamedTuple):
+    """之内: the conditions to look into, on a row or (with a table) on each row below it."""
+
+    owner: str
+    table: str
+    parts: tuple[Node, ...]
+
+
+class _Shape(NamedTuple):
+    """样式: what of a condition is the same on every row."""
+
+    node: Node
+    turned: bool
+    left: Node
+    operator: str
+    right: Node | tuple[str, ...] | None
+    unit: kinds.Unit
+    plain: kinds.Unit
+    unit_text: str
+    fact: str
+    term: str
+    reach: Reach
+    within: _Within | None
+    fixed: bool
+
+
+def _comparisons(node: Node, *, turned: bool = False) -> Iterator[tuple[Node, bool]]:
+    """Yield the comparisons of a condition, each with whether it is negated."""
+    if isinstance(node, nodes.Not):
+        yield from _comparisons(node.of, turned=not turned)
+    elif isinstance(node, nodes.Default) and not isinstance(node.of, nodes.Column):
+        # "or else no" settles the branch; the fact itself is told as it is, unknown or not.
+        yield from _comparisons(node.of, turned=turned)
+    elif isinstance(node, nodes.And | nodes.Or):
+        for item in node.items:
+            yield from _comparisons(item, turned=turned)
+    else:
+        yield node, turned
+
+
+def _moves(node: Node, voc: Vocabulary) -> bool:
+    """Say whether the value may be another on another row of the county."""
+    below = [voc.opened(node)] if isinstance(node, nodes.Fact) else nodes.children(node)
+    return isinstance(node, nodes.Column | nodes.Aggregate) or any(_moves(x, voc) for x in below)
 
 
 def _parts(node: Node) -> tuple[Node, str, Node | tuple[str, ...] | None]:

@@ -181,6 +181,33 @@ class Interpreter:
         return None if None in counted else sum(counted)
 
 
+class Remembering(Interpreter):
+    """记性: the same answers, each fact and aggregate of a row asked once: no row may change."""
+
+    def value(self, node: Node, frame: Frame) -> Any:
+        """Return the value of `node` for the row; None = unknown."""
+        # The kinds that are asked for most come first.
+        while isinstance(node, nodes.Need):
+            node = node.of
+        if isinstance(node, nodes.Column):
+            return frame.at(node.table).values[node.name]
+        key: str | int
+        if isinstance(node, nodes.Fact):
+            owner, key = frame.at(node.table), node.name
+        elif isinstance(node, nodes.Aggregate):
+            owner, key = frame.at(self.voc.above(node.table)[1]), id(node)
+        else:
+            return _VALUE[type(node)](self, node, frame)
+        kept = owner.kept.get(self)
+        if kept is None:
+            kept = owner.kept[self] = {}
+        found = kept.get(key)
+        if found is None:
+            # The node stays with its answer, so that its id is nobody else's.
+            found = kept[key] = (node, _VALUE[type(node)](self, node, owner))
+        return found[1]
+
+
 def every(values: Any) -> bool | None:
     """Return Kleene's AND."""
     found = list(values)

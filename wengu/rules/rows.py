@@ -34,6 +34,8 @@ class Frame:
     below: dict[str, list["Frame"]] = dataclasses.field(default_factory=dict)
     memo: dict[int, Any] = dataclasses.field(default_factory=dict)
     """What the compiled functions have computed for this row; of one evaluator only."""
+    kept: dict[Any, dict[Any, Any]] = dataclasses.field(default_factory=dict)
+    """What else was found out about this row, by who found it."""
 
     @property
     def id(self) -> Any:

@@ -1,6 +1,7 @@
 """比较点: every comparison of a rule with the row it is made for, inner ones first."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from wengu.rules import nodes
 from wengu.rules.interpret import rows_of
@@ -40,3 +41,42 @@ def leaf_rows(node: Node, frame: Frame, voc: Vocabulary) -> Iterator[tuple[nodes
     else:
         for child in nodes.children(node):
             yield from leaf_rows(child, frame, voc)
+
+
+Reach = tuple["nodes.Column | Below", ...]
+
+
+class Below(NamedTuple):
+    """下级: what is read from each row of a table that belongs to a row of `owner`."""
+
+    table: str
+    owner: str
+    reach: Reach
+
+
+def reach(node: Node, voc: Vocabulary) -> Reach:
+    """Return from where `node` reads stored columns, the same for every row: see `leaf_rows`."""
+    return tuple(dict.fromkeys(_reach(node, voc)))
+
+
+def _reach(node: Node, voc: Vocabulary) -> Iterator["nodes.Column | Below"]:
+    if isinstance(node, nodes.Fact):
+        yield from _reach(voc.opened(node), voc)
+    elif isinstance(node, nodes.Column):
+        yield node
+    elif isinstance(node, nodes.Aggregate):
+        parts = [one for part in nodes.children(node) for one in _reach(part, voc)]
+        yield Below(node.table, voc.above(node.table)[1], tuple(dict.fromkeys(parts)))
+    else:
+        for child in nodes.children(node):
+            yield from _reach(child, voc)
+
+
+def reached(found: Reach, frame: Frame) -> Iterator[tuple[nodes.Column, Frame]]:
+    """Yield each stored column with each row it is read from."""
+    for one in found:
+        if isinstance(one, Below):
+            for row in frame.at(one.owner).below.get(one.table, ()):
+                yield from reached(one.reach, row)
+        else:
+            yield one, frame.at(one.table)

@@ -16,6 +16,7 @@ from wengu.rules.rows import Frame
 from wengu.rules.vocabulary import Vocabulary
 
 WHOLE = 10_000
+_MOST_SAID = 4096
 SIGNS = {"*": "×", "+": "+", "-": "−"}
 _AGGREGATES = {
     ("count", False): "人数",
@@ -43,7 +44,17 @@ class Words:
     ) -> None:
         self.voc = voc
         self.english = english
-        self.speak = speak
+        self._speak = speak
+        self._said: dict[str, str] = {}
+
+    def speak(self, code: str) -> str:
+        """Return a code as people say it; a language has few of them, each looked up once."""
+        found = self._said.get(code)
+        if found is None:
+            found = self._speak(code)
+            if len(self._said) < _MOST_SAID:
+                self._said[code] = found
+        return found
 
     def name(self, node: Node) -> str:
         """Return what the expression is called."""

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from wengu import policy as document
 from wengu.accounts.scope import Scope
 from wengu.decisions.explanations import Explanation as Told
-from wengu.decisions.explanations import Reason, Setting
+from wengu.decisions.explanations import Setting
 from wengu.decisions.policies import Policy
+from wengu.decisions.reasons import Reason
 from wengu.kernel.dates import from_day
 from wengu.policy.rules import pack
 from wengu.rules import Rule
