@@ -250,10 +250,8 @@ VALUES: dict[str, list[Any]] = {
 """How a parameter that nobody has set may turn out; an amount or share: next to none, or huge."""
 
 
-@st.composite
-def unset(draw: Any) -> tuple[dict[str, Any], list[oracle.Hole]]:
-    """Return figures of which one or two are missing, and the ways in which these may turn out."""
-    names = draw(st.lists(st.sampled_from(sorted(FIGURES)), min_size=1, max_size=2, unique=True))
+def unset(*names: str) -> tuple[dict[str, Any], list[oracle.Hole]]:
+    """Return the figures without these, and the ways in which these may turn out."""
     figures = {**FIGURES, **dict.fromkeys(names)}
     return figures, [
         (figures, [{name: value} for value in VALUES.get(name, [1, FIGURES[name], 10**7])])
