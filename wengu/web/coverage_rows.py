@@ -23,6 +23,14 @@ def kind_words() -> dict[str, str]:
     return {"target": _("目标"), "deadline": _("时限"), "mechanism": _("机制")}
 
 
+def page_words() -> dict[str, str]:
+    """Return what the pages are called that rows point at."""
+    return {
+        "households": _("户台账"), "household": _("一户一档"), "persons": _("人的名单"),
+        "villages": _("村的名单"), "village": _("村档"), "overview": _("分类帮扶总览"),
+    }  # fmt: skip
+
+
 def status(row: CoveredRow) -> Status:
     """Return the status as a mark with words."""
     return Status(_URGENCY[row.status], status_words()[row.status])
@@ -45,7 +53,7 @@ def _place(place: Place) -> Piece:
         found = definition(place.ref)
         return Link(parameter_values.term(found), link("parameter", place.ref))
     if place.kind == "page":
-        return Link(place.ref, _page(place.ref))
+        return Link(page_words().get(place.ref, place.ref), _page(place.ref))
     return Text(f"wengu {place.ref}" if place.kind == "command" else place.ref, quiet=True)
 
 
