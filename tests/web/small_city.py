@@ -25,6 +25,8 @@ FIRST, SECOND = datetime.date(2020, 7, 1), datetime.date(2020, 7, 2)
 VILLAGE, NEXT_VILLAGE, FOREIGN = "320723100201", "320723001200", "320706100203"
 CITY, COUNTY, TOWN = "320700000000", "320723000000", "320723100000"
 EARLY = datetime.date(2020, 1, 1)
+# A department's list holds for three months.
+LISTED = datetime.date(2020, 6, 1)
 
 
 @dataclass
@@ -64,7 +66,7 @@ def build() -> SmallCity:
     city = SmallCity()
     for kind in ("dibao", "hospital", "disability"):
         for county in ("320723", "320706"):
-            make.listing(kind, county, since=EARLY)
+            make.listing(kind, county, since=LISTED)
     city.homes = {
         "grace": home(VILLAGE, "甲渐退", income=9_000_00),
         "poor": home(VILLAGE, "乙低收入", income=7_000_00),
