@@ -93,9 +93,10 @@ def test_2_1_3_a_standard_sorts_every_household_and_the_overview_counts_each_cla
     assert sum(map(len, classes.values())) == len(set().union(*classes.values()))
     page = county.client.get("/overview/", {"region": COUNTY})
     shown = {str(one.label): one.value for one in page.context["overview"].figures}
+    # Other walks may have brought people into the county too: the lists name everybody.
     assert [
         shown[name] for name in ("高质量已脱贫户", "低收入边缘户", "兜底脱贫户", "非建档立卡边缘户")
-    ] == [len(found) for found in classes.values()]
+    ] == [len(county.held[NEXT][rule]) for rule in classes]
     # The standard is the city's to set: what it adopts sorts anew from its day on.
     day = NEXT + datetime.timedelta(days=1)
     adopted("marginal_multiple", 16_000, since=day)
@@ -239,7 +240,8 @@ def test_3_4_3_city_county_and_town_each_see_their_own_level(county):
     ):
         who = user(role, region, username=f"level-{role}")
         page = signed_in(who).get("/overview/")
-        assert page.context["overview"].figures[0].value == len(county.homes), role
+        listed = signed_in(who).get("/households/").context["listing"].total
+        assert page.context["overview"].figures[0].value == listed >= len(county.homes), role
         assert f"region={below}" in page.content.decode()
         other = signed_in(who).get("/overview/", {"region": "320706000000"})
         assert other.status_code == (200 if region == CITY else 404)
