@@ -136,6 +136,7 @@ def gap(subject: Listing, whom: Person) -> ListingGap:
     )
 
 
+APART = ("superseded_seq", "row", "carried")
 SOURCES = ("1correction", "2visit", "3department", "4roster")
 ITEMS = ("wages", "business", "property", "transfers", "business_costs")
 
@@ -233,7 +234,7 @@ class Chance:
         facts = {}
         for field in model._meta.fields:
             kind = field.get_internal_type()
-            if not field.null or field.is_relation or field.name in ("superseded_seq", "row"):
+            if not field.null or field.is_relation or field.name in APART:
                 continue
             if field.name == "urban_dibao":
                 facts[field.name] = self.later.choice((True, False, None))

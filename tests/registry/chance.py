@@ -52,6 +52,13 @@ class Clerk:
             rows += self.home(home, people[place :: len(homes)])
         return xlsx(table(rows, ROSTER))
 
+    def pair(self):
+        """An older roster and a newer one, in which everybody with papers may be elsewhere."""
+        return self.roster(), self.roster()
+
+    def batches(self):
+        return Batch.objects.filter(state="applied").order_by("pk")
+
     def home(self, serial, people):
         town, village = self.dice.choice(VILLAGES)
         shared = {
@@ -122,7 +129,7 @@ def take_back(batch):
     return actions.reverse(batch=batch, door=door_of(batch), by=BY)
 
 
-UNLIKE = {"id", "seq", "superseded_seq", "restores_id", "batch_id", "listing_id"}
+UNLIKE = {"id", "seq", "superseded_seq", "restores_id", "batch_id", "listing_id", "carried"}
 
 
 def columns(row):
@@ -142,7 +149,7 @@ def registry():
     said = []
     for model in Statement.__subclasses__():
         for row in model.objects.filter(superseded_seq=None):
-            stated = sorted(columns(row).items())
+            stated = sorted(columns(row).items()) + _carried(row, files)
             said.append(repr((model.__name__, files.get(row.batch_id), stated)))
     homes = HouseholdPlace.objects.filter(superseded_seq=None).values("household")
     people = PersonIdentity.objects.filter(superseded_seq=None).values("person")
@@ -152,6 +159,13 @@ def registry():
         for row in model.objects.filter(pk__in=stated)
     ]
     return sorted(said), sorted(copied)
+
+
+def _carried(row, files):
+    return [
+        (name, day, files.get(batch), *more)
+        for name, (day, batch, *more) in sorted((row.carried or {}).items())
+    ]
 
 
 def check_copies():

@@ -4,9 +4,10 @@ import pytest
 
 from tests.registry.sheets import ON, headers, home, number, receive, table, take_in, xlsx
 from tests.registry.test_workbook import DIBAO, dibao
+from wengu.decisions import facts
 from wengu.intake import queries
 from wengu.intake.models import BatchState, RowState
-from wengu.registry.models import Benefit, Bill, HouseholdFacts, Listing, PersonFacts
+from wengu.registry.models import Benefit, Bill, Household, HouseholdFacts, Listing, PersonFacts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 AUGUST, MARCH = ON.replace(month=8), ON.replace(month=3)
@@ -179,6 +180,25 @@ def test_two_certificates_of_one_person_wait(divisions):
     assert batch.counts["applied"] == 0
     assert [d.code for d in queries.open_doubts(batch)] == ["person_twice", "person_twice"]
     assert not PersonFacts.objects.filter(disabled=True).exists()
+
+
+def test_a_certificate_that_has_lapsed_leaves_no_degree_behind(divisions):
+    """A severe degree that stays would go on covering one person of the household alone."""
+    people = home(1)
+    take_in(xlsx(table(people)))
+    listed_ = [disability(people[0]), disability(people[1], 残疾等级="二级")]
+    take_in(xlsx(table(listed_, DISABILITY)), name="残联.xlsx")
+    take_in(xlsx(table(listed_[1:], DISABILITY)), name="残联.xlsx", on=AUGUST)
+    key = Household.objects.get().pk
+
+    def said(on):
+        found = facts.dossier(household=key, on=on, seq=facts.latest_seq())
+        return [(row["disabled"], row["disability"]) for row in found.persons]
+
+    assert said(ON) == [(True, "41"), (True, "42")]
+    assert said(AUGUST) == [(False, None), (True, "42")]
+    with_degree = PersonFacts.objects.filter(superseded_seq=None, disability="41")
+    assert not with_degree.filter(since__gte=AUGUST).exists()
 
 
 def stay(row, **cells):

@@ -400,6 +400,22 @@ def test_a_small_batch_is_taken_back_at_once(clerk):
     assert said(answer) == ["没有入库：这一批现在是“已撤销”"]
 
 
+def test_a_batch_taken_back_in_part_can_be_taken_back_again(clerk):
+    first, second = (
+        take_in(xlsx(table(home(1) + home(2)))), take_in(xlsx(table(home(1, 脱贫属性="返贫")))),
+    )  # fmt: skip
+    for batch, kept in ((first, True), (second, False), (first, False)):
+        clerk.post(where(batch, "reverse/"))
+        work_once(mechanism.HANDLERS)
+        batch.refresh_from_db()
+        assert (batch.state, bool(batch.outcome)) == (BatchState.REVERSED, kept)
+        page = clerk.get(where(batch)).content.decode()
+        assert ("没有撤销：320723000001" in page) == kept
+        assert ("这一批还可以再撤销一次" in page) == kept
+        assert (where(batch, "reverse/") in page) == kept
+    assert not Household.objects.filter(size__gt=0).exists()
+
+
 def test_a_large_batch_asks_for_its_number(clerk):
     rows = [row for serial in range(1, 60) for row in home(serial)]
     batch = take_in(xlsx(table(rows)))

@@ -4,12 +4,14 @@ It says what `snapshots` says for everybody, in plain Python and within millisec
 the same extracts, so that statements which never saw a database are resolved by the same code.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from wengu.decisions.columns import BILL_FACTS, HOUSEHOLD_FACTS, PERSON_FACTS, RANKS, VILLAGE_FACTS
+from wengu.registry.carrying import EVERYTHING
 from wengu.registry.models import BenefitKind, IncomeItem, ListingKind, SourceKind
 
 Row = dict[str, Any]
@@ -50,16 +52,19 @@ class Dossier:
     told: dict[Key, Told] = field(default_factory=dict)
 
 
-def told(statement: Row, listing: str = "") -> Told:
-    """Return where a statement comes from."""
-    return Told(
-        statement.get("source", ""),
+def told(statement: Row, name: str, listing: str = "") -> Told:
+    """Return where a column of a statement was stated: here, or where it is carried on from."""
+    since, batch, sheet, row = (
         statement["since"],
         statement.get("batch"),
         statement.get("sheet") or 0,
         statement.get("row"),
-        listing,
     )
+    carried = json.loads(statement.get("carried") or "{}")
+    place = carried.get(name) or carried.get(EVERYTHING)
+    if place is not None:
+        since, batch, sheet, row = place
+    return Told(statement.get("source", ""), since, batch, sheet, row, listing)
 
 
 def newest(statement: Row) -> tuple[int, int, int]:
@@ -286,7 +291,9 @@ def _take(dossier: Dossier, table: str, row: Row, said: Mapping[str, Said]) -> N
     for name, (value, statement) in said.items():
         row[name] = value
         if value is not None and statement is not None:
-            dossier.told[table, row["id"], name] = told(statement, statement.get("listing", ""))
+            dossier.told[table, row["id"], name] = told(
+                statement, name, statement.get("listing", "")
+            )
 
 
 def income(statements: Iterable[Row], heads: int) -> tuple[int | None, int | None, Row | None]:

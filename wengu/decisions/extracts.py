@@ -25,7 +25,7 @@ class Column:
     """列: a name in the extract, the kind of its value and the database column it is read from."""
 
     name: str
-    kind: str  # day | flag | int | text | hex | rank
+    kind: str  # day | flag | int | text | hex | rank | json
     of: str = ""
 
 
@@ -180,6 +180,7 @@ ORIGIN = (
     Column("batch", "int", "batch_id"),
     Column("sheet", "int"),
     Column("row", "int"),
+    Column("carried", "json"),
 )
 
 
@@ -259,4 +260,5 @@ _POSTGRESQL = {
     "flag": "CAST({0} AS INTEGER)",
     "rank": "CAST(substr({0}, 1, 1) AS INTEGER)",
     "hex": "replace(CAST({0} AS TEXT), '-', '')",
+    "json": "CAST({0} AS TEXT)",
 }

@@ -238,8 +238,11 @@ def analyze() -> None:
 
 
 def reverse(*, batch: Batch, door: Door, by: str, report: Report = silent) -> Batch:
-    """Take a whole batch back; what was changed since stays and is named in the message."""
-    if batch.state not in (BatchState.APPLIED, BatchState.APPLYING, BatchState.REVERSING):
+    """Take a whole batch back; what was changed since stays and is named in the message.
+
+    What stayed can be taken back another time, once the later changes are.
+    """
+    if not queries.reversible(batch):
         raise NotNow("第 %(n)s 批没有可撤销的：请打开这一批，看它停在哪一步", n=batch.pk)
     _reversing(batch=batch, by=by)
     subjects = door.subjects(batch=batch)

@@ -6,6 +6,7 @@ bytes for an encrypted column, integers for a key.
 
 import datetime
 import functools
+import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -84,5 +85,10 @@ _SQLITE: Mapping[str, Callable[[Any], Any]] = {
     "DateField": _iso,
     "UUIDField": _hex,
     "CharField": _text,
+    "JSONField": json.dumps,
 }
-_POSTGRESQL: Mapping[str, Callable[[Any], Any]] = {"CharField": _text, "BinaryField": bytes}
+_POSTGRESQL: Mapping[str, Callable[[Any], Any]] = {
+    "CharField": _text,
+    "BinaryField": bytes,
+    "JSONField": json.dumps,
+}

@@ -50,6 +50,13 @@ def outcome(batch: Batch) -> str:
     return guard.words(said["code"], said["detail"]) if said else ""
 
 
+def reversible(batch: Batch) -> bool:
+    """Say whether there is anything to take back: also what an earlier reversal had to leave."""
+    if batch.state == BatchState.REVERSED:
+        return bool(batch.outcome)
+    return batch.state in (BatchState.APPLIED, BatchState.APPLYING, BatchState.REVERSING)
+
+
 def rows(batch: Batch) -> QuerySet[Row]:
     """Return the rows of a batch that was found in scope, in the order of the file."""
     return Row.objects.filter(batch=batch).order_by("sheet", "number")

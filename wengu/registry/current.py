@@ -1,14 +1,24 @@
 """现状: what the registry holds of the households on a sheet, and how the sheet differs from it."""
 
 import datetime
-import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from wengu.intake.models import Batch, BatchState, Row
+from wengu.registry.carrying import Confirmation, Said
+from wengu.registry.diffs import (
+    Entry,
+    HomeDiff,
+    PersonDiff,
+    changed,
+    identity_of,
+    key_of,
+    place_of,
+    without_papers,
+)
 from wengu.registry.models import (
     Household,
     HouseholdFacts,
@@ -27,12 +37,10 @@ from wengu.registry.statements import HouseholdStatement, PersonStatement
 from wengu.vault.cipher import blind_indexes
 
 ID_INDEX, PHONE_INDEX = "registry.person.id_number", "registry.household.phone"
-_KEY = 18
 IN_ONE_QUERY = 500
-NOBODY = uuid.UUID(int=0)
+ROSTER = "roster"
 
 S = TypeVar("S", bound=Statement)
-Changes = dict[str, tuple[Any, Any]]
 
 
 def columns(model: type[models.Model]) -> tuple[str, ...]:
@@ -50,11 +58,6 @@ PERSON_COLUMNS = columns(PersonFacts)
 VILLAGE_COLUMNS = columns(VillageFacts)
 
 
-def key_of(person: PersonStatement) -> str | None:
-    """Return the 18 characters that identify a person; None for one without papers."""
-    return None if person.id_kind == IdKind.PLACEHOLDER else person.id_raw[:_KEY]
-
-
 def index_numbers(keys: Iterable[str | None]) -> list[bytes | None]:
     """Return the blind indexes of identity numbers."""
     return blind_indexes(keys, purpose=ID_INDEX)
@@ -65,68 +68,41 @@ def index_phones(phones: Iterable[str | None]) -> list[bytes | None]:
     return blind_indexes(phones, purpose=PHONE_INDEX)
 
 
-@dataclass(slots=True)
-class PersonDiff:
-    """人的差异: `new`: nothing is stated of this person; `here` None: new to the household.
-
-    `person` None: there was never anything. A person whose file was taken back is new again.
-    """
-
-    statement: PersonStatement
-    index: bytes | None
-    person: Person | None
-    here: Membership | None
-    elsewhere: Membership | None
-    identity: PersonIdentity | None
-    said: PersonFacts | None
-    new: bool
-    changes: Changes = field(default_factory=dict)
-    key: int = 0
-    uid: uuid.UUID = NOBODY
-
-
-@dataclass(slots=True)
-class HomeDiff:
-    """户的差异: `new` and `home` as of a person; `left` are members no longer on the sheet."""
-
-    statement: HouseholdStatement
-    home: Household | None
-    place: HouseholdPlace | None
-    said: HouseholdFacts | None
-    income: Income | None
-    persons: list[PersonDiff]
-    left: list[Membership]
-    new: bool
-    changes: Changes = field(default_factory=dict)
-
-
 def current_of(
     model: type[S], subject: str, ids: Sequence[Any], *, source: str, on: datetime.date
 ) -> dict[Any, S]:
     """Return of each subject the statement of a source that holds on a day."""
-    found: dict[Any, S] = {}
-    known = Q(superseded_seq__isnull=True, source=source, since__lte=on)
+    said = said_of(model, subject, ids, source=source, on=on)
+    return {key: one.now for key, one in said.items() if one.now is not None}
+
+
+def said_of(
+    model: type[S], subject: str, ids: Sequence[Any], *, source: str, on: datetime.date
+) -> dict[Any, Said[S]]:
+    """Return of each subject what a source says on a day and later."""
+    known = Q(superseded_seq__isnull=True, source=source)
+    found: dict[Any, Said[S]] = {}
     for some in slices(ids):
         # mypy cannot see that every concrete statement has the default manager.
         rows = model._default_manager.filter(known, **{f"{subject}__in": some})
         for row in rows.order_by("since", "seq", "pk"):
-            found[getattr(row, f"{subject}_id")] = row
+            _hear(found, getattr(row, f"{subject}_id"), row, on)
     return found
+
+
+def _hear(said: dict[Any, Said[S]], key: Any, row: S, on: datetime.date) -> None:
+    """Add a source's next statement, in their order."""
+    before = said.get(key, Said())
+    if row.since <= on:
+        said[key] = Said(row)
+    else:
+        said[key] = Said(before.now, (*before.later, row))
 
 
 def slices(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
     """Yield the values in slices that one query can name."""
     for start in range(0, len(values), IN_ONE_QUERY):
         yield values[start : start + IN_ONE_QUERY]
-
-
-def changed(said: Statement | None, facts: dict[str, Any]) -> Changes:
-    """Return the columns whose stated value differs from what the same source said before."""
-    return {
-        name: (getattr(said, name, None), value)
-        for name, value in facts.items()
-        if getattr(said, name, None) != value
-    }
 
 
 class Current:
@@ -152,15 +128,17 @@ class Current:
         people = [person.pk for person in self.people.values()]
         self.places, self.placed = self._stated(HouseholdPlace, "household", homes)
         self.identities, self.identified = self._stated(PersonIdentity, "person", people)
-        self.home_facts = current_of(HouseholdFacts, "household", homes, source=source, on=on)
-        self.person_facts = current_of(PersonFacts, "person", people, source=source, on=on)
+        self.home_facts = said_of(HouseholdFacts, "household", homes, source=source, on=on)
+        self.person_facts = said_of(PersonFacts, "person", people, source=source, on=on)
         self.incomes = self._incomes(homes)
+        self.days = self._later_days()
+        self.past = self._past(people)
 
     def _stated(
         self, model: type[S], subject: str, ids: Sequence[int]
-    ) -> tuple[dict[int, S], set[int]]:
+    ) -> tuple[dict[int, Said[S]], set[int]]:
         """Return what the source says on the day, and of whom anybody says anything at all."""
-        said: dict[int, S] = {}
+        said: dict[int, Said[S]] = {}
         anybody: set[int] = set()
         for some in slices(ids):
             rows = model._default_manager.filter(
@@ -169,8 +147,8 @@ class Current:
             for row in rows.order_by("since", "seq", "pk"):
                 key = getattr(row, f"{subject}_id")
                 anybody.add(key)
-                if row.source == self.source and row.since <= self.on:
-                    said[key] = row
+                if row.source == self.source:
+                    _hear(said, key, row, self.on)
         return said, anybody
 
     def _index(self, statements: Sequence[HouseholdStatement]) -> None:
@@ -220,24 +198,62 @@ class Current:
                 superseded_seq__isnull=False,
                 person__id_kind=IdKind.PLACEHOLDER,
             )
-            for row in rows.order_by("pk").select_related("person"):
+            # Nor those who have left since the day of this sheet.
+            past = Membership.objects.filter(
+                household__in=some,
+                superseded_seq__isnull=True,
+                until__gt=self.on,
+                person__id_kind=IdKind.PLACEHOLDER,
+            )
+            for row in (rows | past).order_by("pk").select_related("person"):
                 self.former.setdefault(row.household_id, {})[row.person_id] = row.person
                 self.people.setdefault(row.person_id, row.person)
 
-    def _incomes(self, homes: Sequence[int]) -> dict[int, Income]:
-        if self.period is None:
-            return {}
-        return {
-            row.household_id: row
-            for some in slices(homes)
-            for row in Income.objects.filter(
+    def _later_days(self) -> dict[int, datetime.date]:
+        """Return of each household of which a newer sheet is in, the first such sheet's day."""
+        found: dict[int, datetime.date] = {}
+        numbers = {home.number: home.pk for home in self.homes.values()}
+        elsewhere = {row.household_id for row in self.open.values()} - set(numbers.values())
+        for some in slices(sorted(elsewhere)):
+            numbers |= dict(Household.objects.filter(pk__in=some).values_list("number", "pk"))
+        later = Q(superseded_seq__isnull=True, source=self.source, since__gt=self.on)
+        self.confirmed = {
+            numbers[number]: found for number, found in _confirmed(list(numbers), self.on).items()
+        }
+        days = [(home, one.day) for home, found in self.confirmed.items() for one in found]
+        for some in slices(list(numbers.values())):
+            for model in (HouseholdPlace, HouseholdFacts, Income, Membership):
+                # mypy cannot see that every concrete statement has the default manager.
+                rows: Any = model._default_manager.filter(later, household__in=some)
+                days += rows.values_list("household_id", "since")
+        for home, day in days:
+            found[home] = min(day, found.get(home, day))
+        return found
+
+    def _past(self, people: Sequence[int]) -> dict[int, list[Membership]]:
+        """Read every membership of these persons that ended after the day, where one may matter."""
+        found: dict[int, list[Membership]] = {}
+        for some in slices(people):
+            rows = Membership.objects.filter(
+                person__in=some, until__gt=self.on, superseded_seq__isnull=True
+            )
+            for row in rows:
+                found.setdefault(row.person_id, []).append(row)
+        return found
+
+    def _incomes(self, homes: Sequence[int]) -> dict[int, Said[Income]]:
+        found: dict[int, Said[Income]] = {}
+        for some in slices(homes if self.period is not None else ()):
+            rows = Income.objects.filter(
                 household__in=some,
                 item=IncomeItem.DECLARED_NET_PER_HEAD,
                 source=self.source,
                 superseded_seq__isnull=True,
-                period_since=datetime.date(self.period, 1, 1),
-            ).order_by("since", "seq")
-        }
+                period_since=datetime.date(self.period or 0, 1, 1),
+            )
+            for row in rows.order_by("since", "seq", "pk"):
+                _hear(found, row.household_id, row, self.on)
+        return found
 
     def compare(self, statement: HouseholdStatement) -> HomeDiff:
         """Say how one household differs."""
@@ -246,14 +262,17 @@ class Current:
         members = self.members.get(key, {})
         persons = [self._person(person, home, members) for person in statement.persons]
         listed = {diff.person.pk for diff in persons if diff.person}
+        # An older sheet ends nothing that holds now.
+        gone = [] if key in self.days else [r for p, r in members.items() if p not in listed]
         diff = HomeDiff(
             statement,
             home,
-            self.places.get(key),
-            self.home_facts.get(key),
-            self.incomes.get(key),
+            self.places.get(key, Said()),
+            self.home_facts.get(key, Said()),
+            self.incomes.get(key, Said()),
             persons,
-            [row for person, row in members.items() if person not in listed],
+            [row for row in gone if row.since <= self.on],
+            self.confirmed.get(key, []),
             new=key not in self.placed,
         )
         self._home_changes(diff)
@@ -261,12 +280,12 @@ class Current:
 
     def _home_changes(self, diff: HomeDiff) -> None:
         statement = diff.statement
-        diff.changes = changed(diff.said, statement.facts)
+        diff.changes = changed(diff.said.now, statement.facts)
         stated = statement.income_per_head_fen
-        before = diff.income.amount_fen if diff.income else None
+        before = diff.income.now.amount_fen if diff.income.now else None
         if stated is not None and self.period is not None and stated != before:
             diff.changes["income"] = (before, stated)
-        diff.changes |= changed(diff.place, place_of(statement))
+        diff.changes |= changed(diff.place.now, place_of(statement))
         if diff.left:
             diff.changes["members"] = (len(diff.persons) + len(diff.left), len(diff.persons))
 
@@ -279,15 +298,47 @@ class Current:
         here = open_ if open_ and home and open_.household_id == home.pk else None
         elsewhere = open_ if open_ is not here else None
         key = person.pk if person else 0
-        identity, said = self.identities.get(key), self.person_facts.get(key)
+        identity = self.identities.get(key, Said())
+        said = self.person_facts.get(key, Said())
         new = key not in self.identified
         diff = PersonDiff(statement, index, person, here, elsewhere, identity, said, new)
         if person is not None:
             diff.key, diff.uid = person.pk, person.uid
-        diff.changes = changed(said, statement.facts) | changed(identity, identity_of(statement))
-        if here is not None and here.relation != statement.relation:
+        diff.changes = changed(said.now, statement.facts)
+        diff.changes |= changed(identity.now, identity_of(statement))
+        diff.entry = self._entry(diff, home.pk if home else 0)
+        if here is not None and diff.entry and here in diff.entry.ends:
             diff.changes["relation"] = (here.relation, statement.relation)
         return diff
+
+    def _entry(self, diff: PersonDiff, home: int) -> Entry | None:
+        """Return the membership that the sheet makes of a person; None: it makes none.
+
+        An older sheet, or one that is older than the person's membership, changes nothing that
+        holds now: it only adds the days until the next sheet, or until the person came elsewhere.
+        """
+        open_ = diff.here or diff.elsewhere
+        if open_ is None or open_.since > self.on or self.days.keys() & {home, open_.household_id}:
+            return self._until_next(diff, home)
+        if open_ is diff.here and open_.relation == diff.statement.relation:
+            return None
+        return Entry(ends=(open_,))
+
+    def _until_next(self, diff: PersonDiff, home: int) -> Entry | None:
+        rows = [row for row in (diff.here, diff.elsewhere) if row is not None]
+        rows += self.past.get(diff.key, ())
+        then = [row for row in rows if row.since <= self.on]
+        if any(row.until is None or home in {row.household_id, *self.days} for row in then):
+            return None  # where this person was on that day is said already
+        following = min(
+            (row for row in rows if row not in then), key=lambda row: row.since, default=None
+        )
+        sheet = self.days.get(home)
+        if following is None or (sheet is not None and sheet < following.since):
+            return Entry(sheet)
+        if (following.household_id, following.relation) == (home, diff.statement.relation):
+            return Entry(following.until, earlier=following)
+        return Entry(following.since)
 
     def _alike(
         self, statement: PersonStatement, home: Household | None, members: dict[int, Membership]
@@ -295,30 +346,17 @@ class Current:
         """Find a person without papers: among the members, else among those taken back."""
         if home is None:
             return None
-        present = _without_papers(statement, [row.person for row in members.values()])
-        return present or _without_papers(statement, self.former.get(home.pk, {}).values())
+        present = without_papers(statement, [row.person for row in members.values()])
+        return present or without_papers(statement, self.former.get(home.pk, {}).values())
 
 
-def place_of(statement: HouseholdStatement) -> dict[str, Any]:
-    """Return what a sheet says of where a household is; what it leaves empty it does not say."""
-    stated = {"group_name": statement.group_name, "phone": statement.phone}
-    return {"village_id": statement.village} | {k: v for k, v in stated.items() if v}
-
-
-def identity_of(statement: PersonStatement) -> dict[str, Any]:
-    """Return what a sheet says of who a person is; what it leaves empty it does not say."""
-    stated = {"birth": statement.birth, "sex": statement.sex, "number": statement.number}
-    always = {"name": statement.name, "id_number": statement.id_raw}
-    return always | {k: v for k, v in stated.items() if v}
-
-
-def _without_papers(statement: PersonStatement, among: Iterable[Person]) -> Person | None:
-    """Find a person without papers among some: by number, else by name."""
-    for person in among:
-        if person.id_kind != IdKind.PLACEHOLDER:
-            continue
-        if (statement.number and person.number == statement.number) or (
-            not statement.number and person.name == statement.name
-        ):
-            return person
-    return None
+def _confirmed(numbers: Sequence[str], on: datetime.date) -> dict[str, list[Confirmation]]:
+    """Return the newer rosters of households: one that says the same leaves no statement."""
+    newer = Batch.objects.filter(spec=ROSTER, dated__gt=on).exclude(state=BatchState.REVERSED)
+    batches = {one.pk: Confirmation(one.dated, one.pk, one.period) for one in newer}
+    found: dict[str, list[Confirmation]] = {}
+    for some in slices(numbers if batches else ()):
+        rows = Row.objects.filter(batch__in=batches, group__in=some, applied=True)
+        for number, batch in rows.order_by("batch").values_list("group", "batch_id").distinct():
+            found.setdefault(number, []).append(batches[batch])
+    return found

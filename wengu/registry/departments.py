@@ -4,22 +4,25 @@ Called inside a transaction that has opened its change. A row about nobody in th
 nothing here; it stays with its batch.
 """
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db.models import Q
 
+from wengu.registry import carrying
+from wengu.registry.carrying import Said
 from wengu.registry.changes import Stamp
 from wengu.registry.current import (
     HOUSEHOLD_COLUMNS,
     PERSON_COLUMNS,
     VILLAGE_COLUMNS,
-    changed,
-    current_of,
     index_numbers,
+    said_of,
     slices,
 )
+from wengu.registry.diffs import changed
 from wengu.registry.models import (
     Benefit,
     BenefitKind,
@@ -91,20 +94,41 @@ class Facts:
         """Write what differs from the source's statement in force; return how many."""
         ids = list(self._facts)
         stamp = self.stamp
-        said = current_of(self.model, self.subject, ids, source=stamp.source, on=stamp.since)
-        new, old = [], []
+        said = said_of(self.model, self.subject, ids, source=stamp.source, on=stamp.since)
+        new: list[Statement] = []
+        old: list[int] = []
+        count = 0
         for subject, (facts, origin) in self._facts.items():
-            before = said.get(subject)
+            heard: Said[Any] = said.get(subject, Said())
+            before = heard.now
             if not changed(before, facts):
                 continue
+            count += 1
             if before is not None and before.since == stamp.since:
                 old.append(before.pk)
-            whole = {name: getattr(before, name, None) for name in self.columns} | facts
-            row = self.model(**{f"{self.subject}_id": subject}, **whole)
-            new.append(signed(row, stamp, origin))
+            place = carrying.here(stamp, origin)
+            first = carrying.whole(before, self.columns, facts, place)
+            new.append(self._row(subject, first, origin))
+            # What arrives late about an earlier day goes on into what is said of later ones.
+            for row, since, then in carrying.onward(heard, self.columns, facts, place):
+                if row is not None:
+                    old.append(row.pk)
+                new.append(self._row(subject, then, origin, since))
         supersede(self.model, old, stamp)
         self.model._default_manager.bulk_create(new)
-        return len(new)
+        return count
+
+    def _row(
+        self,
+        subject: Any,
+        said: carrying.Whole,
+        origin: Origin | None,
+        since: datetime.date | None = None,
+    ) -> Statement:
+        row = self.model(**{f"{self.subject}_id": subject}, **said.values, carried=said.carried)
+        signed(row, self.stamp, origin)
+        row.since = since or row.since
+        return row
 
 
 def person_facts(stamp: Stamp) -> Facts:

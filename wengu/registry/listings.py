@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from django.db.models import Q, QuerySet
 
 from wengu.kernel.regioncode import RegionCode
+from wengu.registry import carrying
 from wengu.registry.changes import Stamp
 from wengu.registry.current import slices
 from wengu.registry.departments import (
@@ -224,6 +225,7 @@ def _ended(row: Benefit, stamp: Stamp) -> Benefit:
         batch=stamp.batch,
         sheet=row.sheet,
         row=row.row,
+        carried={carrying.EVERYTHING: carrying.origin_of(row)},
     )
 
 

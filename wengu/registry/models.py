@@ -134,6 +134,7 @@ class Statement(models.Model):
     restores = models.ForeignKey(
         "self", models.PROTECT, verbose_name="恢复自", null=True, related_name="+", db_index=False
     )
+    carried = models.JSONField("沿用", null=True)  # where else columns were stated: .carrying
 
     class Meta:
         abstract = True
@@ -161,7 +162,6 @@ class PersonIdentity(Statement):
     """人身份: who a person is, by papers and sheet, whole in each statement."""
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name="人", related_name="identities")
-    # The person's own: what is encrypted here is bound to it, and a snapshot needs no join.
     uid = models.UUIDField("人的编号")
     name = models.CharField("姓名", max_length=60)
     birth = models.DateField("出生日期", null=True)

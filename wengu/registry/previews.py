@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wengu.intake.door import RowDiff
-from wengu.registry.current import changed, current_of, slices
+from wengu.registry.current import current_of, slices
 from wengu.registry.departments import BenefitKey, members, open_benefits
+from wengu.registry.diffs import changed
 from wengu.registry.models import (
     Benefit,
     BenefitKind,

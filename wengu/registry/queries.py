@@ -9,9 +9,11 @@ from django.db import connection
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, When
 
 from wengu.accounts.scope import Scope
+from wengu.kernel.dates import from_day
 from wengu.kernel.regioncode import RegionCode
 from wengu.kernel.text import compact
 from wengu.regions.models import Level, Region
+from wengu.registry import carrying
 from wengu.registry.current import (
     HOUSEHOLD_COLUMNS,
     PERSON_COLUMNS,
@@ -262,7 +264,6 @@ def merged(statements: Sequence[Statement], columns: Sequence[str]) -> dict[str,
             value = getattr(row, column)
             if value in (None, "") or column in found:
                 continue
-            found[column] = Fact(
-                value, row.source, row.since, row.seq, row.batch_id, row.sheet, row.row
-            )
+            day, batch, sheet, number = carrying.stated(row, column) or carrying.origin_of(row)
+            found[column] = Fact(value, row.source, from_day(day), row.seq, batch, sheet, number)
     return found

@@ -69,14 +69,23 @@ class Subject:
 
 
 def subjects(batch: Batch) -> list[Subject]:
-    """Return whom the batch made open statements about, or took older statements from."""
+    """Return whom the batch made open statements about, or took older statements from.
+
+    What an earlier reversal of the batch has given back is no longer taken.
+    """
     own = Q(batch=batch, superseded_seq__isnull=True)
     # A query of its own: changes are few, and the tables have no index on what superseded a row.
-    taken = Q(superseded_seq__in=list(_applied(batch).values_list("pk", flat=True)))
+    applied = list(_applied(batch).values_list("pk", flat=True))
+    undone = list(_undone(batch).values_list("pk", flat=True))
     found: dict[str, set[Any]] = defaultdict(set)
     for model, name in _ABOUT:
-        for condition in (own, taken):
-            found[name] |= _values(model, condition, name)
+        found[name] |= _values(model, own, name)
+        # Of which table the rows are, mypy cannot follow.
+        rows: Any = model._default_manager
+        given = rows.filter(seq__in=undone, restores__isnull=False).values("restores_id")
+        left = rows.annotate(first=Coalesce("restores_id", "pk")).exclude(batch=batch)
+        left = left.filter(superseded_seq__in=applied).exclude(first__in=given)
+        found[name] |= set(left.values_list(f"{name}_id", flat=True))
     people = found["person"]
     housed: dict[int, int] = {}
     for some in slices(sorted(people)):
@@ -92,6 +101,10 @@ def subjects(batch: Batch) -> list[Subject]:
 
 def _applied(batch: Batch) -> Any:
     return Change.objects.filter(batch=batch).exclude(what__startswith=REVERSAL)
+
+
+def _undone(batch: Batch) -> Any:
+    return Change.objects.filter(batch=batch, what__startswith=REVERSAL)
 
 
 def _values(model: type[Statement], where: Q, name: str) -> set[Any]:

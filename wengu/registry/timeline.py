@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from wengu.registry import carrying
 from wengu.registry.current import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
 from wengu.registry.models import (
     Benefit,
@@ -54,7 +55,8 @@ def timeline(
 
 
 def _moment(row: Statement, kind: str, on: datetime.date | None = None, **more: Any) -> Moment:
-    return Moment(on or row.since, kind, row.source, row.batch_id, **more)
+    more = {"batch": carrying.origin_of(row)[1]} | more
+    return Moment(on or row.since, kind, row.source, **more)
 
 
 def _memberships(household: Household, seq: int | None) -> Iterable[Moment]:
@@ -63,7 +65,8 @@ def _memberships(household: Household, seq: int | None) -> Iterable[Moment]:
         name, detail = row.person.name, {"relation": row.relation}
         yield _moment(row, "joined", person=name, detail=detail)
         if row.until is not None:
-            yield _moment(row, "left", row.until, person=name, detail=detail)
+            over = {"batch": row.batch_id, "detail": detail}
+            yield _moment(row, "left", row.until, person=name, **over)
 
 
 def _facts(rows: Any, people: dict[int, str]) -> Iterable[Moment]:
@@ -74,13 +77,15 @@ def _facts(rows: Any, people: dict[int, str]) -> Iterable[Moment]:
         subject = getattr(row, "person_id", 0)
         earlier = before.get((subject, row.source))
         before[subject, row.source] = row
-        changed = {
-            name: (getattr(earlier, name, None), getattr(row, name))
-            for name in columns
-            if getattr(earlier, name, None) != getattr(row, name)
-        }
-        if changed:
-            yield _moment(row, "facts", person=people.get(subject, ""), detail=changed)
+        changed: dict[int | None, dict[str, Any]] = {}
+        for name in columns:
+            pair = getattr(earlier, name, None), getattr(row, name)
+            if pair[0] != pair[1]:
+                said = carrying.stated(row, name) or carrying.origin_of(row)
+                changed.setdefault(said[1], {})[name] = pair
+        for batch, detail in changed.items():
+            who = people.get(subject, "")
+            yield _moment(row, "facts", person=who, detail=detail, batch=batch)
 
 
 def _incomes(household: Household, seq: int | None) -> Iterable[Moment]:
@@ -111,4 +116,5 @@ def _benefits(household: Household, people: dict[int, str], seq: int | None) -> 
         detail = {"kind": row.kind, "grade": row.grade, "monthly_fen": row.monthly_fen}
         yield _moment(row, "benefit", person=name, detail=detail)
         if row.until is not None:
-            yield _moment(row, "benefit_ended", row.until, person=name, detail=detail)
+            over = {"batch": row.batch_id, "detail": detail}
+            yield _moment(row, "benefit_ended", row.until, person=name, **over)

@@ -6,24 +6,22 @@ longer holds is superseded, and what still holds of it is stated anew.
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wengu.intake import bulk
-from wengu.registry import copies
+from wengu.kernel.dates import to_day
+from wengu.registry import carrying, copies
+from wengu.registry.carrying import Confirmation, Said
 from wengu.registry.changes import Stamp
 from wengu.registry.copies import HEAD
 from wengu.registry.current import (
     HOUSEHOLD_COLUMNS,
     PERSON_COLUMNS,
-    Changes,
     Current,
-    HomeDiff,
-    PersonDiff,
-    identity_of,
     index_phones,
-    place_of,
 )
+from wengu.registry.diffs import HomeDiff, PersonDiff, identity_of, place_of
 from wengu.registry.models import (
     Household,
     HouseholdFacts,
@@ -41,6 +39,13 @@ from wengu.vault.cipher import encrypt_many
 
 PLACE = frozenset({"village_id", "group_name", "phone"})
 IDENTITY = frozenset({"name", "birth", "sex", "id_number", "number"})
+WHOLE: dict[type[Statement], Sequence[str]] = {
+    HouseholdPlace: sorted(PLACE),
+    PersonIdentity: sorted(IDENTITY | {"id_kind"}),
+    HouseholdFacts: HOUSEHOLD_COLUMNS,
+    PersonFacts: PERSON_COLUMNS,
+}
+"""The columns of each table whose statements are whole rows."""
 
 
 def write_households(statements: Sequence[HouseholdStatement], *, stamp: Stamp) -> int:
@@ -56,7 +61,7 @@ def _differs(diff: HomeDiff) -> bool:
     return (
         diff.home is None
         or bool(diff.changes)
-        or any(person.here is None or person.changes for person in diff.persons)
+        or any(person.entry is not None or person.changes for person in diff.persons)
     )
 
 
@@ -78,6 +83,8 @@ class _Piece:
             self._state(diff)
         for model, ids in self.superseded.items():
             model._default_manager.filter(pk__in=ids).update(superseded_seq=self.stamp.seq)
+        self._seal(HouseholdPlace, "phone")
+        self._seal(PersonIdentity, "id_number")
         for model, rows in self.new.items():
             bulk.insert(model, rows)
         self._contents()
@@ -121,71 +128,108 @@ class _Piece:
 
     def _places(self) -> None:
         """State where households are that are new or that a sheet says otherwise of."""
-        some = [diff for diff in self.diffs if diff.changes.keys() & PLACE]
-        wholes = [_place(diff) for diff in some]
-        owners = [self.homes[diff.statement.number] for diff in some]
-        phones = [(uid, whole["phone"]) for (_, uid), whole in zip(owners, wholes, strict=True)]
-        sealed = encrypt_many(phones, column="registry_householdplace.phone")
-        for diff, (home, uid), whole, phone in zip(some, owners, wholes, sealed, strict=True):
-            self._replace(diff.place)
-            own = {"household_id": home, "uid": uid, "phone": phone}
-            self._add(HouseholdPlace, diff.statement.origin, **(whole | own))
+        for diff in self.diffs:
+            if diff.changes.keys() & PLACE:
+                home, uid = self.homes[diff.statement.number]
+                owner = {"household_id": home, "uid": uid}
+                facts = {"group_name": "", "phone": None} if diff.place.now is None else {}
+                facts |= place_of(diff.statement)
+                self._say(
+                    HouseholdPlace, diff.place, owner, facts, diff.statement.origin, diff.confirmed
+                )
 
     def _identities(self) -> None:
         """State who persons are that are new or that a sheet says otherwise of."""
-        everybody = (each for diff in self.diffs for each in diff.persons)
-        some = [each for each in everybody if each.changes.keys() & IDENTITY]
-        wholes = [_identity(each) for each in some]
-        numbers = [(each.uid, whole["id_number"]) for each, whole in zip(some, wholes, strict=True)]
-        sealed = encrypt_many(numbers, column="registry_personidentity.id_number")
-        for each, whole, number in zip(some, wholes, sealed, strict=True):
-            self._replace(each.identity)
-            own = {"person_id": each.key, "uid": each.uid, "id_number": number}
-            self._add(PersonIdentity, each.statement.origin, **(whole | own))
+        everybody = [(home, each) for home in self.diffs for each in home.persons]
+        for home, each in everybody:
+            if each.changes.keys() & IDENTITY:
+                owner = {"person_id": each.key, "uid": each.uid}
+                facts = (
+                    _identity(each) if each.identity.now is None else identity_of(each.statement)
+                )
+                facts |= {"id_kind": each.statement.id_kind}
+                origin, days = each.statement.origin, each.confirmed(home)
+                self._say(PersonIdentity, each.identity, owner, facts, origin, days)
 
     def _state(self, diff: HomeDiff) -> None:
         home, _ = self.homes[diff.statement.number]
-        origin = diff.statement.origin
-        facts = {k: v for k, v in diff.changes.items() if k in HOUSEHOLD_COLUMNS}
-        if facts or (diff.said is None and diff.statement.facts):
-            self._replace(diff.said)
-            whole = self._whole(diff.said, HOUSEHOLD_COLUMNS, facts)
-            self._add(HouseholdFacts, origin, household_id=home, **whole)
+        facts = diff.statement.facts
+        changes = diff.changes.keys() & set(HOUSEHOLD_COLUMNS)
+        if changes or (diff.said.now is None and facts):
+            owner = {"household_id": home}
+            self._say(
+                HouseholdFacts, diff.said, owner, facts, diff.statement.origin, diff.confirmed
+            )
         if "income" in diff.changes:
             self._income(diff, home)
         for membership in diff.left:
             self._end(membership)
         for each in diff.persons:
-            self._state_person(each, home)
+            self._state_person(each, home, each.confirmed(diff))
 
-    def _state_person(self, each: PersonDiff, home: int) -> None:
+    def _state_person(self, each: PersonDiff, home: int, confirmed: Sequence[Confirmation]) -> None:
         origin = each.statement.origin
-        facts = {k: v for k, v in each.changes.items() if k in PERSON_COLUMNS}
-        if facts:
-            self._replace(each.said)
-            whole = self._whole(each.said, PERSON_COLUMNS, facts)
-            self._add(PersonFacts, origin, person_id=each.key, **whole)
-        if each.elsewhere is not None:
-            self._end(each.elsewhere)
-        if each.here is not None and "relation" in each.changes:
-            self._end(each.here)
-        if each.here is None or "relation" in each.changes:
-            own = {"person_id": each.key, "relation": each.statement.relation, "until": None}
-            self._add(Membership, origin, household_id=home, **own)
+        if each.changes.keys() & set(PERSON_COLUMNS):
+            owner = {"person_id": each.key}
+            self._say(PersonFacts, each.said, owner, each.statement.facts, origin, confirmed)
+        entry = each.entry
+        if entry is None:
+            return
+        for membership in entry.ends:
+            self._end(membership)
+        if entry.earlier is not None:
+            self.superseded.setdefault(Membership, []).append(entry.earlier.pk)
+        own = {"person_id": each.key, "relation": each.statement.relation, "until": entry.until}
+        self._add(Membership, origin, household_id=home, **own)
+
+    def _say(
+        self,
+        model: type[Statement],
+        said: Said[Any],
+        owner: Mapping[str, Any],
+        facts: Mapping[str, Any],
+        origin: Origin,
+        confirmed: Sequence[Confirmation],
+    ) -> None:
+        """State what a sheet says, with what its source said before and goes on to say."""
+        place = carrying.here(self.stamp, origin)
+        names = WHOLE[model]
+        self._replace(said.now)
+        first = carrying.whole(said.now, names, facts, place)
+        self._add(model, origin, **owner, **first.values, carried=first.carried)
+        for row, since, then in carrying.onward(said, names, facts, place, confirmed):
+            if row is not None:
+                self.superseded.setdefault(model, []).append(row.pk)
+            self._add(model, origin, **owner, **then.values, since=since, carried=then.carried)
+
+    def _seal(self, model: type[Statement], column: str) -> None:
+        """Encrypt a column of the new rows of a table."""
+        rows = self.new.get(model, [])
+        plain = [(row["uid"], row[column]) for row in rows]
+        sealed = encrypt_many(plain, column=f"{model._meta.db_table}.{column}")
+        for row, value in zip(rows, sealed, strict=True):
+            row[column] = value
 
     def _income(self, diff: HomeDiff, home: int) -> None:
-        if diff.income is not None:
-            self.superseded.setdefault(Income, []).append(diff.income.pk)
+        before, later = diff.income
+        self._replace(before)
         year = self.stamp.period or 0
-        self._add(
-            Income,
-            diff.statement.origin,
-            household_id=home,
-            item=IncomeItem.DECLARED_NET_PER_HEAD.value,
-            period_since=datetime.date(year, 1, 1),
-            period_until=datetime.date(year + 1, 1, 1),
-            amount_fen=diff.changes["income"][1],
-        )
+        own = {
+            "household_id": home,
+            "item": IncomeItem.DECLARED_NET_PER_HEAD.value,
+            "period_since": datetime.date(year, 1, 1),
+            "period_until": datetime.date(year + 1, 1, 1),
+        }
+        origin = diff.statement.origin
+        self._add(Income, origin, **own, amount_fen=diff.changes["income"][1])
+        days = [one for one in diff.confirmed if one.period == year]
+        first = min(days, default=None)
+        if before is None or first is None or any(row.since <= first.day for row in later):
+            return
+        # A newer sheet confirmed what was so before this one.
+        place = [to_day(first.day), first.batch, 0, None]
+        more = {"since": first.day, "carried": {carrying.EVERYTHING: place}}
+        self._add(Income, origin, **own, **more, amount_fen=before.amount_fen)
 
     def _add(self, model: type[Statement], origin: Origin, **columns: Any) -> None:
         stamp = self.stamp
@@ -197,6 +241,7 @@ class _Piece:
             "batch_id": stamp.batch.pk if stamp.batch else None,
             "sheet": origin.sheet,
             "row": origin.row,
+            "carried": None,
         }
         self.new.setdefault(model, []).append(row | columns)
 
@@ -204,13 +249,6 @@ class _Piece:
         """Supersede a statement of the same day; an older one stays true until this day."""
         if said is not None and said.since == self.stamp.since:
             self.superseded.setdefault(type(said), []).append(said.pk)
-
-    def _whole(
-        self, said: Statement | None, names: Sequence[str], changes: Changes
-    ) -> dict[str, Any]:
-        """Return the new statement: what the source said before, and what it says now."""
-        before = {name: getattr(said, name, None) for name in names}
-        return before | {name: new for name, (_, new) in changes.items()}
 
     def _end(self, membership: Membership) -> None:
         """Let a membership end on the stamp's day; one that began then never was."""
@@ -229,6 +267,7 @@ class _Piece:
             home, _ = self.homes[diff.statement.number]
             known = [each for each in diff.persons if each.person is not None]
             people |= {each.key for each in known if each.changes.keys() & IDENTITY}
+            # Also of who stays there: by a sheet of an earlier day a head may bear another name.
             touched |= {each.elsewhere.household_id for each in known if each.elsewhere}
             # Of a known person a later day may be stated than this sheet's.
             if diff.home is not None or known:
@@ -249,6 +288,7 @@ def ended(membership: Membership, stamp: Stamp) -> dict[str, Any]:
         "since": membership.since,
         "until": stamp.since,
         "source": membership.source,
+        "carried": {carrying.EVERYTHING: carrying.origin_of(membership)},
     }
 
 
@@ -265,23 +305,7 @@ def _household(statement: HouseholdStatement, stamp: Stamp) -> dict[str, Any]:
     }
 
 
-def _place(diff: HomeDiff) -> dict[str, Any]:
-    """Return where the household is: what the source said before, and what it says now."""
-    before = diff.place
-    old = {
-        "group_name": before.group_name if before else "",
-        "phone": before.phone if before else None,
-    }
-    return old | place_of(diff.statement)
-
-
 def _identity(each: PersonDiff) -> dict[str, Any]:
-    """Return who the person is: what the source said before, and what it says now."""
-    before = each.identity
-    old = {
-        "birth": before.birth if before else None,
-        "sex": before.sex if before else "",
-        "number": before.number if before else "",
-        "id_kind": each.statement.id_kind,
-    }
-    return old | identity_of(each.statement)
+    """Return every column of who a person is as the sheet says it."""
+    unsaid = {"birth": None, "sex": "", "number": "", "id_kind": each.statement.id_kind}
+    return unsaid | identity_of(each.statement)

@@ -269,7 +269,8 @@ def reverse_batch(request: HttpRequest, batch: int) -> HttpResponse:
     """Take a whole batch back; over a hundred rows their number is typed first."""
     asked = cast("Request", request)
     found = found_batch(asked, batch)
-    if not _rests(asked, found, mechanism.REVERSE, (BatchState.APPLIED,)):
+    states = (BatchState.REVERSED,) if queries.reversible(found) else ()
+    if not _rests(asked, found, mechanism.REVERSE, (BatchState.APPLIED, *states)):
         return HttpResponseRedirect(reverse("batch", args=[found.pk]))
     rows = found.counts["applied"]
     typed = asked.POST.get("count", "").replace(",", "").replace("，", "").strip()

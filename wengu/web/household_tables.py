@@ -262,7 +262,13 @@ def _income_columns() -> tuple[Column, ...]:
 
 def _incomes(reading: Reading) -> Iterator[Row]:
     rows = Income.objects.filter(known(None), household=reading.home, since__lte=reading.on)
-    for one in rows.order_by("-period_until", "item"):
+    seen = set()
+    for one in rows.order_by("-period_until", "item", "-since", "-seq"):
+        # Of one source only the newest statement of a period holds.
+        key = (one.source, one.period_since, one.period_until, one.item)
+        if key in seen:
+            continue
+        seen.add(key)
         item = fact_words.INCOME.get(one.item)
         yield Row((
             str(one.period_since.year), str(item or one.item), Money(one.amount_fen),

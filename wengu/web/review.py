@@ -196,6 +196,11 @@ class Page:
         counts = self.batch.counts
         waiting = counts["must_fix"] + counts["please_check"]
         words = {"ready": wording.count(counts["ready"]), "waiting": wording.count(waiting)}
+        if self.batch.state == BatchState.REVERSED and self.batch.outcome:
+            return Notice(
+                _("%(kept)s。其余已撤销。后来的变更撤销以后，这一批还可以再撤销一次。")
+                % {"kept": queries.outcome(self.batch)}, kind="warn",
+            )  # fmt: skip
         if self.batch.state == BatchState.REVERSED:
             return Notice(_("这一批已整批撤销，只供查看。改好后请重新导入。"), kind="warn")
         if self.batch.state == BatchState.APPLIED:
@@ -229,7 +234,8 @@ class Page:
 
     def _undo(self) -> Confirmation | None:
         batch = self.batch
-        if batch.state != BatchState.APPLIED:
+        left = batch.state == BatchState.REVERSED and queries.reversible(batch)
+        if batch.state != BatchState.APPLIED and not left:
             return None
         if not self.request.scope.allows(Permission.BATCHES_REVERSE):
             return None

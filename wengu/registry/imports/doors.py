@@ -18,7 +18,8 @@ from wengu.kernel.text import person_name
 from wengu.regions import queries as regions
 from wengu.registry import departments, listings, reversal
 from wengu.registry.changes import Stamp, open_change
-from wengu.registry.current import Current, HomeDiff, slices
+from wengu.registry.current import Current, slices
+from wengu.registry.diffs import HomeDiff
 from wengu.registry.imports.identity import identity
 from wengu.registry.imports.places import Division, Places
 from wengu.registry.imports.specs import column_of, find
@@ -123,7 +124,7 @@ def _rows(diff: HomeDiff) -> Iterable[RowDiff]:
     for each in diff.persons:
         origin = each.statement.origin
         changes = {} if each.new else columns.of(each.changes) | shared
-        if not each.new and each.here is None:
+        if not each.new and each.here is None and each.entry is not None:
             before = "" if each.elsewhere is None else each.elsewhere.household_id
             changes["household"] = (before, diff.statement.number)
         yield RowDiff(origin.sheet, origin.row, each.new, changes)

@@ -1,0 +1,120 @@
+"""What a reversal may take back, what it must leave, and when it may try again."""
+
+import datetime
+
+import pytest
+
+from tests.decisions import packs
+from tests.registry.chance import check_copies, registry, take_back, take_in
+from tests.registry.sheets import home, table, xlsx
+from wengu.decisions import facts
+from wengu.intake import queries as intake
+from wengu.intake.actions import NotNow
+from wengu.registry import actions
+from wengu.registry.models import Household, HouseholdFacts, IncomeItem, SourceKind
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db]
+BY = "测试"
+MAY, JULY, AUGUST = (datetime.date(2020, month, 1) for month in (5, 7, 8))
+
+
+def sheet(*rows, titles=2):
+    return xlsx(table([row for home_ in rows for row in home_], titles=titles))
+
+
+def test_what_a_reversal_left_goes_once_the_later_batch_has_gone(divisions):
+    empty = registry()
+    first = take_in(sheet(home(1), home(2)), MAY)
+    second = take_in(sheet(home(1, 脱贫属性="返贫")), JULY)
+    take_back(first)
+    assert intake.outcome(first).endswith("320723000001")
+    assert intake.reversible(first)
+    assert Household.objects.get(number="320723000002").size == 0
+    take_back(second)
+    assert intake.outcome(second) == ""
+    take_back(first)
+    assert intake.outcome(first) == ""
+    assert registry() == empty
+    assert not intake.reversible(first)
+    with pytest.raises(NotNow):
+        take_back(first)
+
+
+def test_what_has_gone_is_not_asked_for_again(divisions):
+    """Of a household that was taken back, a later file says its own and hinders nothing."""
+    first = take_in(sheet(home(1), home(2)), MAY)
+    second = take_in(sheet(home(1, 脱贫属性="返贫")), JULY)
+    take_back(first)
+    take_in(sheet(home(2), titles=1), AUGUST)
+    before = registry()
+    take_back(first)
+    assert intake.outcome(first).endswith("：320723000001")  # as before, and nobody else
+    assert registry() == before
+    take_back(second)
+    take_back(first)
+    assert intake.outcome(first) == ""
+    assert list(Household.objects.filter(size__gt=0).values_list("number", flat=True)) == [
+        "320723000002"
+    ]
+    check_copies()
+
+
+def test_a_later_correction_by_hand_keeps_the_household(divisions):
+    batch = take_in(sheet(home(1), home(2)), MAY)
+    actions.record_household(household=Household.objects.get(number="320723000001"),
+                             facts={"house_grade": "C级"}, on=JULY, source=SourceKind.CORRECTION,
+                             reason="更正", by=BY)  # fmt: skip
+    take_back(batch)
+    assert intake.outcome(batch).endswith("：320723000001")
+    assert [one.size for one in Household.objects.order_by("number")] == [2, 0]
+
+
+def test_a_later_income_by_hand_keeps_the_household(divisions):
+    batch = take_in(sheet(home(1)), MAY)
+    actions.record_income(household=Household.objects.get(), item=IncomeItem.WAGES, since=MAY,
+                          until=JULY, amount_fen=100, source=SourceKind.VISIT, reason="走访",
+                          by=BY)  # fmt: skip
+    take_back(batch)
+    assert intake.outcome(batch).endswith("：320723000001")
+
+
+def test_rows_that_the_batch_replaced_itself_do_not_come_back(divisions):
+    """The same household twice within a batch's pieces: only what stood before the batch does."""
+    take_in(sheet(home(1, 危房户="否")), MAY)
+    before = registry()
+    batch = take_in(sheet(home(1, 危房户="是")), MAY)
+    # The batch goes on and says otherwise of the same day, as a mended row that comes back does.
+    stamp = actions.Stamp(
+        actions.open_change(by=BY, what="导入", batch=batch), MAY, "4roster", batch
+    )
+    writer = actions.departments.household_facts(stamp)
+    writer.say(Household.objects.get().pk, {"house_dangerous": None, "safe_water": False})
+    writer.write()
+    take_back(batch)
+    assert intake.outcome(batch) == ""
+    assert registry() == before
+    assert HouseholdFacts.objects.filter(superseded_seq=None).count() == 1
+
+
+def test_at_the_sequence_of_its_reversal_a_statement_is_not_known_any_more(divisions):
+    take_in(sheet(home(1, 危房户="否")), MAY)
+    batch = take_in(sheet(home(1, 危房户="是")), MAY)
+    key, stated = Household.objects.get().pk, facts.latest_seq()
+    take_back(batch)
+    seqs = (stated, facts.latest_seq())
+    found = [facts.dossier(household=key, on=JULY, seq=seq).household for seq in seqs]
+    assert [row["house_dangerous"] for row in found] == [True, False]
+    statements = HouseholdFacts.objects.filter(household=key, superseded_seq=seqs[1])
+    assert statements.count() == 1  # the one that goes with this very sequence
+
+
+def test_at_the_sequence_of_its_reversal_a_household_is_not_known_any_more(divisions, tmp_path):
+    take_in(sheet(home(1)), MAY)
+    batch = take_in(sheet(home(2)), MAY)
+    stated = facts.latest_seq()
+    take_back(batch)
+    keys = list(Household.objects.order_by("number").values_list("pk", flat=True))
+    for seq, found in ((stated, 2), (facts.latest_seq(), 1)):
+        made = facts.snapshot(on=JULY, seq=seq, folder=tmp_path / str(seq), pack=packs.everything())
+        assert made.counts["household"] == found
+        assert len(facts.dossiers(households=keys, on=JULY, seq=seq)) == found
