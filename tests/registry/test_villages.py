@@ -105,7 +105,8 @@ def test_an_income_without_a_unit_is_a_doubt_and_yuan_are_yuan():
 
 def test_yuan_in_the_column_of_ten_thousands_are_doubted():
     income = "村级集体经济收入（万元）"
-    assert codes([row(**{income: "180000"})]) == ["village_income_implausible"]
+    assert codes([row(**{income: "180000"})]) == ["amount_out_of_range"]
+    assert codes([row(**{income: "10000"})]) == ["village_income_implausible"]
     assert codes([row(**{income: "2000"})]) == []
     assert codes([row(**{income: "2000.01"})]) == ["village_income_implausible"]
 

@@ -76,6 +76,7 @@ def _decide(run: Run, policy: Policy, folder: Path, tell: Progress) -> None:
         run.digest = digest(compared)
         run.subjects = {table: snapshot.counts[table] for table in facts.TABLES}
         run.counts = compared.counts()
+        run.beyond = dict(snapshot.beyond)
     finally:
         compared.close()
 
@@ -162,6 +163,7 @@ def finish(*, run: Run, milliseconds: int, by: str) -> Run:
         digest=run.digest,
         subjects=run.subjects,
         counts=run.counts,
+        beyond=run.beyond,
     )
     if not changed:
         raise Overtaken(OVERTAKEN, n=run.pk)

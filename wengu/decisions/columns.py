@@ -43,3 +43,6 @@ BILL_FACTS = {name: kind for name, kind in _own(Bill).items() if name != "hospit
 
 RANKS = {source.value: int(source.value[0]) for source in SourceKind}
 """The precedence of sources: the smallest wins."""
+
+NEVER_UNKNOWN = frozenset({("bill", "total_fen")})
+"""Numbers that every row has."""

@@ -10,8 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from wengu.decisions.columns import BILL_FACTS, HOUSEHOLD_FACTS, PERSON_FACTS, RANKS, VILLAGE_FACTS
+from wengu.decisions.columns import (
+    BILL_FACTS,
+    HOUSEHOLD_FACTS,
+    NEVER_UNKNOWN,
+    PERSON_FACTS,
+    RANKS,
+    VILLAGE_FACTS,
+)
 from wengu.registry.carrying import EVERYTHING
+from wengu.registry.limits import LIMITS, within
 from wengu.registry.models import BenefitKind, IncomeItem, ListingKind, SourceKind
 
 Row = dict[str, Any]
@@ -288,12 +296,25 @@ def _latest_since(rows: list[Row]) -> Said:
 
 
 def _take(dossier: Dossier, table: str, row: Row, said: Mapping[str, Said]) -> None:
-    for name, (value, statement) in said.items():
-        row[name] = value
+    for name, (stated, statement) in said.items():
+        value = row[name] = settled(table, name, stated)
         if value is not None and statement is not None:
             dossier.told[table, row["id"], name] = told(
                 statement, name, statement.get("listing", "")
             )
+
+
+def settled(table: str, name: str, value: Any) -> Any:
+    """Return a fact as rules may read it: a number beyond its limits is unknown.
+
+    The total of a bill is never unknown: it ends at its limit.
+    """
+    if within(table, name, value):
+        return value
+    if (table, name) in NEVER_UNKNOWN:
+        least, most = LIMITS[table, name]
+        return min(max(value, least), most)
+    return None
 
 
 def income(statements: Iterable[Row], heads: int) -> tuple[int | None, int | None, Row | None]:

@@ -42,6 +42,8 @@ class Run(models.Model):
         "对象数", default=dict
     )  # {"household": n, "person": n, "village": n}
     counts = models.JSONField("结果数", default=dict)  # {rule: {branch: n}}
+    # Facts beyond their limits, which it took for unknown: {table.column: [household or village]}
+    beyond = models.JSONField("超出范围的事实", default=dict)
     milliseconds = models.PositiveIntegerField("毫秒", default=0)
     by = models.CharField("发起人", max_length=150)
     created = models.DateTimeField("时间", auto_now_add=True)

@@ -11,6 +11,7 @@ from wengu.decisions.models import Decision, Run, RunState, SubjectKind, Tally
 from wengu.decisions.policies import Policy
 from wengu.kernel.regioncode import RegionCode
 from wengu.registry import queries as registry
+from wengu.registry.limits import TERMS
 from wengu.registry.models import Household
 from wengu.rules import Rule
 
@@ -354,3 +355,20 @@ def households(*, viewer: Scope, region: str = "") -> QuerySet[Household]:
     """Return the households of a region in the viewer's scope: the list behind a default branch."""
     rows = registry.stated(viewer=viewer)
     return rows.filter(_within(region, "village_id")) if region else rows
+
+
+def beyond(run: Run, *, most: int) -> Iterator[str]:
+    """Yield which facts a run took for unknown, since they are beyond their limits, and whose.
+
+    At most so many are named: households by their number, villages by their code.
+    """
+    for fact, keys in run.beyond.items():
+        table, name = fact.split(".")
+        some = keys[:most]
+        whom = [str(key) for key in some]
+        if table != "village":
+            rows = Household.objects.filter(pk__in=some).order_by("number")
+            whom = list(rows.values_list("number", flat=True))
+        more = "…" if len(keys) > most else ""
+        listed = "、".join(whom) + more
+        yield f"{TERMS[table, name]} 超出可登记的范围，按未知认定：{len(keys)} 处（{listed}）"

@@ -18,10 +18,12 @@ import pyarrow as pa
 from wengu.decisions.columns import (
     BILL_FACTS,
     HOUSEHOLD_FACTS,
+    NEVER_UNKNOWN,
     PERSON_FACTS,
     VILLAGE_FACTS,
 )
 from wengu.decisions.extracts import ALWAYS, EXTRACTS, Ages, Extract, quoted, read
+from wengu.registry.limits import LIMITS
 from wengu.registry.models import BenefitKind, IncomeItem, ListingKind, SourceKind
 
 KEYS = {
@@ -53,6 +55,8 @@ _DEPARTMENT = int(SourceKind.DEPARTMENT.value[0])
 _NEWEST = "since DESC, seq DESC, id DESC"
 # A village committee's code ends in 200 to 399; a residents' committee is no village.
 _FIRST_VILLAGE_TAIL = "200"
+# More than any limit and less than a column holds: a sum that is too large stays too large.
+_BEYOND = 10**15
 _ROWS_PER_GROUP = 61_440
 
 
@@ -65,6 +69,8 @@ class Snapshot:
     files: Mapping[str, Path]
     digest: str
     counts: Mapping[str, int]
+    # Facts beyond their limits, which are unknown here, with the ids of households or villages.
+    beyond: Mapping[str, list[int]]
 
 
 def write(
@@ -83,6 +89,7 @@ def write(
         for name in EXTRACTS:
             _load(base, name, on, seq, ages)
         _resolve(base, region)
+        beyond = _settle(base)
         files, digest, counts = {}, hashlib.sha256(), {}
         for table in KEYS:
             files[table] = folder / f"{table}.parquet"
@@ -90,7 +97,25 @@ def write(
             for text in canonical(base, table, columns[table]):
                 digest.update(text)
             counts[table] = _one(base, f"SELECT count(*) FROM {quoted(table)}")
-    return Snapshot(on, seq, files, digest.hexdigest(), counts)
+    return Snapshot(on, seq, files, digest.hexdigest(), counts, beyond)
+
+
+def _settle(base: duckdb.DuckDBPyConnection) -> dict[str, list[int]]:
+    """Make numbers beyond their limits unknown, as `dossiers.settled` does; return of whom."""
+    found: dict[str, list[int]] = {}
+    for (table, name), (least, most) in LIMITS.items():
+        column, owner = quoted(name), "household" if table in ("person", "bill") else "id"
+        where = f"{column} NOT BETWEEN {least} AND {most}"
+        rows = base.execute(
+            f"SELECT DISTINCT {owner} FROM {quoted(table)} WHERE {where} ORDER BY 1"
+        ).fetchall()
+        if not rows:
+            continue
+        found[f"{table}.{name}"] = [int(key) for (key,) in rows]
+        known = (table, name) in NEVER_UNKNOWN
+        value = f"greatest(least({column}, {most}), {least})" if known else "NULL"
+        base.execute(f"UPDATE {quoted(table)} SET {column} = {value} WHERE {where}")
+    return found
 
 
 def _one(base: duckdb.DuckDBPyConnection, sql: str) -> int:
@@ -242,8 +267,10 @@ _INCOME = f"""
       SELECT subject, period_since, period_until,
         max(amount_fen) FILTER (item = '{IncomeItem.DECLARED_NET_PER_HEAD.value}') AS declared,
         count(*) FILTER (item IN {tuple(_ITEMS)}) = {len(_ITEMS)} AS complete,
-        CAST(sum(CASE WHEN item = '{IncomeItem.BUSINESS_COSTS.value}' THEN -amount_fen
-                 ELSE amount_fen END) FILTER (item IN {tuple(_ITEMS)}) AS BIGINT) AS total
+        CAST(least(greatest(
+          sum(CASE WHEN item = '{IncomeItem.BUSINESS_COSTS.value}' THEN -1 ELSE 1 END
+              * CAST(amount_fen AS HUGEINT)) FILTER (item IN {tuple(_ITEMS)}),
+          -{_BEYOND}), {_BEYOND}) AS BIGINT) AS total
       FROM item GROUP BY subject, period_since, period_until
     )
     SELECT subject, CASE WHEN complete THEN total ELSE declared END AS fen, complete

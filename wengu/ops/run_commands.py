@@ -15,6 +15,7 @@ from wengu.ops.console import progress, refuse, say, say_json, user
 from wengu.ops.schema import on_database
 
 app = typer.Typer(help="认定运行: runs and their differences.", no_args_is_help=True)
+_NAMED = 20
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -37,11 +38,14 @@ def _say_run(run: Run, *, as_json: bool) -> None:
             "run": run.pk, "on": run.on, "seq": run.seq, "state": run.state,
             "policy": run.policy_hash, "snapshot": run.snapshot, "digest": run.digest,
             "subjects": run.subjects, "counts": run.counts, "milliseconds": run.milliseconds,
+            "beyond": list(queries.beyond(run, most=_NAMED)),
         })  # fmt: skip
         return
     subjects = "，".join(f"{name} {count:,}" for name, count in run.subjects.items())
     say(f"第 {run.pk} 次 截至 {run.on} {run.get_state_display()} {run.milliseconds / 1000:.1f} s")
     say(f"  快照 {run.snapshot[:8]} 政策 {run.policy_hash[:8]} 结果 {run.digest[:8]}  {subjects}")
+    for line in queries.beyond(run, most=_NAMED):
+        say(f"  {line}")
 
 
 @app.command("list")

@@ -8,7 +8,7 @@ from django.db.models import Min, QuerySet
 
 from wengu.audit.actions import action, note
 from wengu.kernel.idcard import is_placeholder, is_valid
-from wengu.registry import departments
+from wengu.registry import departments, limits
 from wengu.registry.changes import Stamp, open_change
 from wengu.registry.copies import refresh_contents
 from wengu.registry.current import HOUSEHOLD_COLUMNS, PERSON_COLUMNS, VILLAGE_COLUMNS
@@ -58,6 +58,7 @@ def record_household(
 ) -> int:
     """State facts of a household from a day, as a visit or a correction; return how many rows."""
     _check(facts, HOUSEHOLD_COLUMNS, source)
+    limits.check("household", facts)
     writer = departments.household_facts(_stamp(reason, source, on, by))
     writer.say(household.pk, dict(facts))
     return writer.write()
@@ -75,6 +76,7 @@ def record_person(
 ) -> int:
     """State facts of a person from a day, as a visit or a correction; return how many rows."""
     _check(facts, PERSON_COLUMNS, source)
+    limits.check("person", facts)
     writer = departments.person_facts(_stamp(reason, source, on, by))
     writer.say(person.pk, dict(facts))
     return writer.write()
@@ -92,6 +94,7 @@ def record_village(
 ) -> int:
     """State facts of a village from a day, as a visit or a correction; return how many rows."""
     _check(facts, VILLAGE_COLUMNS, source)
+    limits.check("village", facts)
     stamp = _stamp(reason, source, on, by)
     writer = departments.Facts(VillageFacts, "village", VILLAGE_COLUMNS, stamp)
     writer.say(village, dict(facts))
@@ -113,6 +116,7 @@ def record_income(
     """State one item of a household's income in a period; the same source's earlier word falls."""
     if until <= since:
         raise ValueError("收入期间的止期必须晚于起期")
+    limits.check("household", {"income_fen": amount_fen})
     stamp = _stamp(reason, source, since, by)
     before = Income.objects.filter(
         household=household,

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Q
 
-from wengu.registry import carrying
+from wengu.registry import carrying, limits
 from wengu.registry.carrying import Said
 from wengu.registry.changes import Stamp
 from wengu.registry.current import (
@@ -145,6 +145,7 @@ def write_villages(statements: Sequence[VillageStatement], *, stamp: Stamp) -> i
     """Make the village sheet's statements true; return how many villages changed."""
     writer = Facts(VillageFacts, "village", VILLAGE_COLUMNS, stamp)
     for statement in statements:
+        limits.check("village", statement.facts)
         writer.say(statement.village, statement.facts, statement.origin)
     return writer.write()
 
@@ -194,6 +195,7 @@ def _stay(person: int, bill: Bill | BillStatement) -> tuple[Any, ...]:
 
 
 def _bill(person: int, statement: BillStatement, stamp: Stamp) -> Bill:
+    limits.check("bill", {name: getattr(statement, name) for name in _BILL})
     bill = Bill(
         person_id=person,
         hospital=statement.hospital,

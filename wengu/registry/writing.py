@@ -11,7 +11,7 @@ from typing import Any
 
 from wengu.intake import bulk
 from wengu.kernel.dates import to_day
-from wengu.registry import carrying, copies
+from wengu.registry import carrying, copies, limits
 from wengu.registry.carrying import Confirmation, Said
 from wengu.registry.changes import Stamp
 from wengu.registry.copies import HEAD
@@ -50,6 +50,10 @@ WHOLE: dict[type[Statement], Sequence[str]] = {
 
 def write_households(statements: Sequence[HouseholdStatement], *, stamp: Stamp) -> int:
     """Make statements of a roster true from the stamp's day; return how many households changed."""
+    for statement in statements:
+        limits.check("household", {"income_fen": statement.income_per_head_fen} | statement.facts)
+        for person in statement.persons:
+            limits.check("person", person.facts)
     current = Current(statements, on=stamp.since, source=stamp.source, period=stamp.period)
     diffs = [current.compare(statement) for statement in statements]
     touched = [diff for diff in diffs if _differs(diff)]

@@ -20,6 +20,7 @@ from wengu.registry.imports.codes import (
     WORK_PLACES,
     Table,
 )
+from wengu.registry.limits import LIMITS
 
 
 class Bad(NamedTuple):
@@ -31,6 +32,7 @@ class Bad(NamedTuple):
 
 Coercion = Callable[[str], Any]
 
+_ANY_FEN = LIMITS["household", "income_fen"]
 _PLAIN_MONEY = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,2}))?")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,15})?")
@@ -188,9 +190,22 @@ def whole(code: str, *, least: int = 0, most: int = 999_999_999) -> Coercion:
     return number
 
 
-def fen(code: str, *, yuan: int = 1) -> Coercion:
-    """Return a coercion to exact fen of an amount written in units of so many yuan."""
+def fen(code: str, *, yuan: int = 1, limits: tuple[int, int] = _ANY_FEN) -> Coercion:
+    """Return a coercion to exact fen of an amount written in units of so many yuan.
 
+    An amount beyond the limits, for which no rule is made, cannot go in.
+    """
+    exact = _exact(code, yuan)
+
+    def amount(text: str) -> int | Bad | None:
+        found = exact(text)
+        beyond = isinstance(found, int) and not limits[0] <= found <= limits[1]
+        return Bad("amount_out_of_range") if beyond else found
+
+    return amount
+
+
+def _exact(code: str, yuan: int) -> Callable[[str], int | Bad | None]:
     def amount(text: str) -> int | Bad | None:
         spelt = figure(text)
         if not spelt:

@@ -14,6 +14,7 @@ from wengu.registry.imports.coerce import Coercion, choice, day_until, fen, word
 from wengu.registry.imports.identity import identity
 from wengu.registry.imports.lines import NOBODY, Line, plans, read_lines, text
 from wengu.registry.imports.person_checks import check_number
+from wengu.registry.limits import LIMITS
 from wengu.registry.statements import (
     BillStatement,
     DibaoStatement,
@@ -208,7 +209,7 @@ class HospitalSheet(DepartmentSheet):
 
     def coercions(self, on: datetime.date) -> dict[str, Coercion]:
         day = day_until(on)
-        amount = fen("amount_not_number")
+        amount = fen("amount_not_number", limits=LIMITS["bill", "total_fen"])
         return {
             "admitted": day,
             "discharged": day,
