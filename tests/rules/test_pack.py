@@ -327,8 +327,8 @@ def test_an_explanation_tells_each_condition_with_its_arithmetic():
                          parameters=settings())  # fmt: skip
     assert (found.verdict, found.branch, found.clause) == (True, "grace", "2.4.3")
     assert found.quote == "给予不超过2年的渐退期"
-    told = [(a.branch, a.fact, a.operator, a.value_text, a.threshold_text, a.verdict)
-            for a in found.conditions]  # fmt: skip
+    told = [(branch, a.fact, a.operator, a.value_text, a.threshold_text, a.verdict)
+            for branch, a in zip(found.branches, found.conditions, strict=True)]  # fmt: skip
     assert told == [
         ("outside", "household.registered", "is not", "是", "", False),
         ("keep", "household.income_fen", "<=", "14,880.01 元",

@@ -189,7 +189,7 @@ class Teller:
         found = self._explainer.explain(rule, frame, changes=self.changes, ahead=ahead)
         # What a condition consists of is told once of each row, whatever rules come down to it.
         kept = frame.root.kept.setdefault(self, {})
-        because = tuple(self._reason(atom, dossier.told, kept) for atom in found.conditions)
+        because = tuple([self._inner(atom, dossier.told, kept) for atom in found.conditions])
         return Explanation(
             subject=frame.table,
             id=frame.id,

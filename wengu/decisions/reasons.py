@@ -47,8 +47,8 @@ class Reason(NamedTuple):
     @property
     def source(self) -> str:
         """Who says the facts, each source once."""
-        if len(self.facts) == 1:
-            return self.facts[0].source
+        if len(self.facts) <= 1:
+            return self.facts[0].source if self.facts else ""
         return _("；").join(dict.fromkeys(one.source for one in self.facts))
 
     @property

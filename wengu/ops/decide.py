@@ -23,6 +23,7 @@ from wengu.policy.parameters import ParameterError, Value, assign
 VERDICTS = ("true", "false", "unknown")
 _WORDS = {True: "true", False: "false", None: "unknown"}
 _NAMED = 20
+_BETWEEN_LOOKS = 100_000
 
 
 File = Annotated[
@@ -86,8 +87,9 @@ def decide(
 
 def _answer(decided: Decided, rows: tuple[Value, ...], *, as_json: bool, out: Path | None) -> None:
     """Print or write every decision, in one pass, and say what was left out."""
-    # What was read stays to the end: nothing of it needs to be looked through again and again.
+    # What was read stays to the end, and what is told goes at once: little to look through.
     gc.freeze()
+    gc.set_threshold(_BETWEEN_LOOKS)
     counts = _Counts()
     with ending(), progress(_("认定")) as report:
         told = counts.over(decided.told(report))

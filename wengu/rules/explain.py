@@ -9,6 +9,7 @@ from wengu.rules import kinds, nodes
 from wengu.rules.due import NOTHING_AHEAD, Ahead, due_date
 from wengu.rules.evaluate import Reference
 from wengu.rules.flips import Flip, flips
+from wengu.rules.interpret import COMPARE
 from wengu.rules.leaves import Leaf
 from wengu.rules.nodes import Node
 from wengu.rules.rows import Frame, Result
@@ -38,11 +39,9 @@ class Atom(NamedTuple):
 
     `value` and `threshold` are in `unit` (fen, bp, day …); the texts are for people. `verdict` is
     of the comparison as shown: a negated one is shown turned round (not ≤ is >).
-    `inner` holds what an any/every or a named condition consists of; there `branch` is empty: the
-    same may be told of many.
+    `inner` holds what an any/every or a named condition consists of.
     """
 
-    branch: str
     fact: str
     term: str
     operator: str
@@ -69,7 +68,7 @@ class Missing:
 
 @dataclasses.dataclass(frozen=True)
 class Explanation:
-    """解释: everything that can be said about one result."""
+    """解释: all that can be said of one result; `branches` name the branch of each condition."""
 
     rule: str
     clause: str
@@ -82,6 +81,7 @@ class Explanation:
     branch: str | None
     branch_term: str
     conditions: tuple[Atom, ...]
+    branches: tuple[str, ...]
     missing: tuple[Missing, ...]
     flips: tuple[Flip, ...]
     due: datetime.date | None
@@ -97,7 +97,8 @@ class Explainer:
         self.voc = reference.voc
         self._remembering = reference.remembering()
         self.interpreter = self._remembering.interpreter
-        self._fixed: dict[tuple[int, str], tuple[Any, str]] = {}
+        self._one: dict[tuple[Node, bool], _Shape] = {}
+        self._fixed: dict[tuple[int, str], _Beside] = {}
         self._made: dict[int, tuple[Node, tuple[_Shape, ...]]] = {}
         self.words = Words(reference.voc, english=english, speak=speak)
 
@@ -116,10 +117,12 @@ class Explainer:
         result = self._remembering.decide(rule, subject)
         reached = rule.branches[: (-result.branch if result.branch < 0 else result.branch + 1)]
         atoms: list[Atom] = []
+        branches: list[str] = []
         for branch in reached:
             if branch.condition is not None:
-                shapes = self._shapes(branch.condition)
-                atoms += [self._atom(shape, subject, branch.name) for shape in shapes]
+                told = self._told(branch.condition, subject)
+                atoms += told
+                branches += [branch.name] * len(told)
         taken = rule.branches[result.branch] if result.branch >= 0 else None
         english = self.words.english
         return Explanation(
@@ -134,6 +137,7 @@ class Explainer:
             branch=taken.name if taken else None,
             branch_term=_branch_term(taken, english=english) if taken else "",
             conditions=tuple(atoms),
+            branches=tuple(branches),
             missing=() if taken else tuple(self._missing(reached[-1].condition, subject)),
             flips=tuple(flips(self.reference, rule, subject)) if changes else (),
             due=due_date(self.reference, rule, subject, ahead) if changes else None,
@@ -151,14 +155,14 @@ class Explainer:
                 term = self.words.name(nodes.Column(leaf.table, leaf.name))
                 yield Missing(leaf, frame.id, term, kind.holder)
 
-    def _atom(self, shape: "_Shape", frame: Frame, branch: str) -> Atom:
-        value = scaled(self.interpreter.value(shape.left, frame), shape.unit)
-        verdict = self.interpreter.value(shape.node, frame)
-        threshold, text = self._beside(shape, frame)
+    def _atom(self, shape: "_Shape", frame: Frame) -> Atom:
+        left = self.interpreter.value(shape.left, frame)
+        right, threshold, text = self._beside(shape, frame)
+        verdict = _verdict(shape.node, left, right)
         if shape.turned and verdict is not None:
             verdict = not verdict
+        value = scaled(left, shape.unit)
         return Atom(
-            branch=branch,
             fact=shape.fact,
             term=shape.term,
             operator=shape.operator,
@@ -178,8 +182,13 @@ class Explainer:
         found = self._made.get(id(node))
         if found is None:
             # The node stays with its shapes, so that its id is nobody else's.
-            parts = _comparisons(node)
-            found = self._made[id(node)] = (node, tuple(self._shape(*part) for part in parts))
+            # Conditions that say the same are one shape, in whatever rule they stand.
+            shapes = []
+            for part in _comparisons(node):
+                if part not in self._one:
+                    self._one[part] = self._shape(*part)
+                shapes.append(self._one[part])
+            found = self._made[id(node)] = (node, tuple(shapes))
         return found[1]
 
     def _shape(self, node: Node, turned: bool) -> "_Shape":  # noqa: FBT001 - as it is yielded
@@ -212,8 +221,8 @@ class Explainer:
             return _Within(owner, node.table, tuple(nodes.children(node)))
         return None
 
-    def _beside(self, shape: "_Shape", frame: Frame) -> tuple[Any, str]:
-        """Return the threshold and its words; where no stored fact enters, made once a county."""
+    def _beside(self, shape: "_Shape", frame: Frame) -> "_Beside":
+        """Return what is compared with; where no stored fact enters, made once a county."""
         if not shape.fixed:
             return self._threshold(shape.right, frame, shape.unit)
         key = (id(shape), frame.county)
@@ -223,21 +232,22 @@ class Explainer:
 
     def _threshold(
         self, right: Node | tuple[str, ...] | None, frame: Frame, unit: kinds.Unit
-    ) -> tuple[Any, str]:
+    ) -> "_Beside":
         if right is None:
-            return None, ""
+            return _Beside(None, None, "")
         if isinstance(right, tuple):
-            return right, self.words.listed(right)
+            return _Beside(right, right, self.words.listed(right))
         found = self.interpreter.value(right, frame)
         if isinstance(right, nodes.Literal) and right.unit is None and found is not None:
-            return found, self.words.value(found, plain(unit))
+            return _Beside(found, found, self.words.value(found, plain(unit)))
         if isinstance(found, frozenset):
             found = tuple(sorted(found))
         if isinstance(found, tuple):
             colon = ": " if self.words.english else "："
-            return found, f"{self.words.name(right)}{colon}{self.words.value(found, unit)}"
+            text = f"{self.words.name(right)}{colon}{self.words.value(found, unit)}"
+            return _Beside(found, found, text)
         text = self.words.sum_text(right, frame, self.interpreter, self.words.unit(right))
-        return scaled(found, self.words.unit(right)), text
+        return _Beside(found, scaled(found, self.words.unit(right)), text)
 
     def _leaves(self, shape: "_Shape", frame: Frame) -> tuple[LeafValue, ...]:
         found = [self._leaf(column, row) for column, row in reached(shape.reach, frame)]
@@ -278,9 +288,34 @@ class Explainer:
         kept = self._kept(frame)
         found: tuple[Atom, ...] | None = kept.get(id(node))
         if found is None:
-            shapes = self._shapes(node)
-            found = kept[id(node)] = tuple([self._atom(shape, frame, "") for shape in shapes])
+            atoms = []
+            for shape in self._shapes(node):
+                atom = kept.get(id(shape))
+                if atom is None:
+                    atom = kept[id(shape)] = self._atom(shape, frame)
+                atoms.append(atom)
+            found = kept[id(node)] = tuple(atoms)
         return found
+
+
+class _Beside(NamedTuple):
+    """所比: what a comparison is made with: as computed, in its plain unit, in words."""
+
+    value: Any
+    threshold: Any
+    text: str
+
+
+def _verdict(node: Node, left: Any, right: Any) -> bool | None:
+    """Return the answer of a comparison, both sides of which are known already."""
+    if isinstance(node, nodes.Known):
+        return left is not None
+    if isinstance(node, nodes.Compare):
+        return None if left is None or right is None else COMPARE[node.operator](left, right)
+    if isinstance(node, nodes.Member):
+        return None if left is None or right is None else left in right
+    answer: bool | None = left
+    return answer
 
 
 class _Within(NamedTuple):
