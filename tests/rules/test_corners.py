@@ -25,6 +25,7 @@ from wengu.rules import (
 from wengu.rules import nodes as n
 from wengu.rules.dialect import DIALECTS
 from wengu.rules.flips import flips
+from wengu.rules.pyexpressions import absent
 from wengu.rules.sqlscope import Scope
 from wengu.rules.words import Words
 
@@ -268,3 +269,10 @@ def test_a_condition_with_an_answer_is_told_as_the_fact_is():
     ).conditions
     assert [(a.fact, a.operator, a.verdict) for a in atoms] == [
         ("household.registered", "is not", None), ("household.income", ">", None)]  # fmt: skip
+
+
+def test_whether_a_constant_is_known_is_known_beforehand():
+    # "5 is not None" would be a warning of Python, and so an error of ours.
+    assert absent("610") == "False"
+    assert absent("None") == "True"
+    assert absent("row['birth']") == "(row['birth'] is None)"

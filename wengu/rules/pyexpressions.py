@@ -1,5 +1,6 @@
 """Python 表达式: each node as one Python expression over a row, unknown being None."""
 
+import ast
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -120,7 +121,7 @@ class Expressions:
         return self._strict([node.of], spot, "not {}")
 
     def _known(self, node: nodes.Known, spot: Spot) -> str:
-        return f"({self.of(node.of, spot)} is not None)"
+        return f"(not {absent(self.of(node.of, spot))})"
 
     def _need(self, node: nodes.Need, spot: Spot) -> str:
         return self.of(node.of, spot)
@@ -180,3 +181,12 @@ _PYTHON: dict[type[Node], Callable[[Expressions, Any, Spot], str]] = {
     nodes.Or: Expressions._or,
     nodes.Aggregate: Expressions._aggregate,
 }
+
+
+def absent(text: str) -> str:
+    """Return the test for "unknown" of an expression; of a constant it is known beforehand."""
+    try:
+        value = ast.literal_eval(text)
+    except ValueError:
+        return f"({text} is None)"
+    return repr(value is None)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from wengu.rules import nodes
 from wengu.rules.leaves import Leaf
 from wengu.rules.nodes import Node
-from wengu.rules.pyexpressions import Expressions, Spot
+from wengu.rules.pyexpressions import Expressions, Spot, absent
 
 
 class Masks:
@@ -42,7 +42,7 @@ class Masks:
     def _if_unknown(self, node: Node, spot: Spot, more: str = "") -> Iterator[str]:
         if self.expressions.is_sure(node):
             return
-        yield f"if {self.expressions.of(node, spot)} is None{more}:"
+        yield f"if {absent(self.expressions.of(node, spot))}{more}:"
         yield from _indented(self._visit(node, spot))
 
     def _either(self, node: nodes.Either, spot: Spot) -> Iterator[str]:
