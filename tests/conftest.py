@@ -3,15 +3,24 @@
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import trans_real
 
 from wengu.audit import guards
 from wengu.ops import schema
+from wengu.ops.preparing import compile_messages
 from wengu.regions import queries
 
 
 def pytest_report_header() -> str:
     engine = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
     return f"database: {engine}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _english():
+    """English words are compiled once, as set-up does."""
+    compile_messages()
+    trans_real._translations.clear()
 
 
 @pytest.fixture(scope="session")

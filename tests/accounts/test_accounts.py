@@ -73,7 +73,18 @@ def test_those_who_only_look_change_nothing(role):
 
 
 def test_every_column_of_the_registry_is_in_a_group_of_facts():
-    own = {"id", "since", "seq", "superseded_seq", "source", "batch", "sheet", "row", "restores", "carried"}
+    own = {
+        "id",
+        "since",
+        "seq",
+        "superseded_seq",
+        "source",
+        "batch",
+        "sheet",
+        "row",
+        "restores",
+        "carried",
+    }
     for model in (HouseholdFacts, PersonFacts, Bill):
         columns = {f.name for f in model._meta.get_fields()} - own - {"household", "person"}
         assert columns <= set(COLUMNS), columns - set(COLUMNS)

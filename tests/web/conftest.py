@@ -1,26 +1,9 @@
-"""English words are compiled once, as set-up does; pages are seen as the demo shows them."""
-
-from pathlib import Path
+"""Pages are seen as the demo shows them."""
 
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from django.utils.translation import trans_real
 from playwright.sync_api import sync_playwright
 
-import wengu.web
 from tests.web.browser import CHROMIUM, QUIET
-
-CATALOGUE = Path(wengu.web.__file__).parent / "locale/en/LC_MESSAGES/django.po"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _english():
-    compiled = CATALOGUE.with_suffix(".mo")
-    if not compiled.exists() or compiled.stat().st_mtime < CATALOGUE.stat().st_mtime:
-        with CATALOGUE.open("rb") as source, compiled.open("wb") as target:
-            write_mo(target, read_po(source, locale="en"))
-        trans_real._translations.clear()
 
 
 @pytest.fixture(autouse=True)

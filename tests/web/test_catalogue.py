@@ -8,9 +8,9 @@ from django.utils import translation
 
 import wengu
 from tests.web import messages
-from tests.web.conftest import CATALOGUE
 
 PACKAGE = Path(wengu.__file__).parent
+CATALOGUE = PACKAGE / "web/locale/en/LC_MESSAGES/django.po"
 _PLACES = re.compile(r"%\(\w+\)[sd]")
 
 
