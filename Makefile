@@ -6,6 +6,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 SIZE ?= county
+# Two processes, each with whole files of tests: as many as the cores that the suite is written for.
+TWO := -n 2 --dist loadfile
 export WENGU_HOME ?= $(CURDIR)/var
 
 .PHONY: help demo test check test-deep bench bench-deep lock clean system
@@ -45,8 +47,8 @@ check: $(VENV)/.test ## Lint, import contracts, types, templates, migrations
 	WENGU_DEMO=1 WENGU_HOME=$(CURDIR)/.cache/check $(BIN)/python -m django makemigrations --check --dry-run --settings wengu.settings
 
 test: system check ## make check, then the whole suite on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -q
-	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -q -m db
+	$(BIN)/python -m pytest -q $(TWO)
+	$(BIN)/python tests/postgres.py -- $(BIN)/python -m pytest -q -m db $(TWO)
 
 test-deep: system $(VENV)/.test ## Large counts
 	WENGU_DEEP=1 $(BIN)/python -m pytest -q
