@@ -31,6 +31,12 @@ def open_home(home: Path) -> None:
     from django.core.management import call_command  # noqa: PLC0415 - settings come first
 
     django.setup()
+    from django.conf import settings  # noqa: PLC0415
+
+    from wengu.vault.keys import make_key_file  # noqa: PLC0415
+
+    if not settings.KEY_FILE.exists():
+        make_key_file(settings.KEY_FILE, demo=True)
     call_command("migrate", verbosity=0)
 
 

@@ -193,7 +193,9 @@ class Chance:
             made.save()
 
     def gaps(self) -> None:
-        for one, whom in itertools.product(Listing.objects.all(), Person.objects.all()[::4]):
+        for one, whom in itertools.product(
+            Listing.objects.all(), Person.objects.order_by("pk")[::4]
+        ):
             made = gap(one, whom)
             if self.dice.random() < 0.2:
                 made.superseded_seq = change().pk

@@ -49,7 +49,7 @@ def codes() -> list[str]:
 def two_runs() -> tuple[Run, Run]:
     make.Chance(21).registry(60)
     first = run()
-    for home in Household.objects.all()[:25]:
+    for home in Household.objects.order_by("pk")[:25]:
         make.income(home, 100, source="1correction")
     return first, run(on=DAY + datetime.timedelta(days=40), line=9000_00)
 

@@ -17,6 +17,7 @@ from wengu.rules import Rule
 
 LEVELS = (4, 6, 9, 12)
 CODE = 12
+_ORDER = {"household": 0, "person": 1, "bill": 2, "village": 3}
 
 
 def runs() -> QuerySet[Run]:
@@ -357,12 +358,17 @@ def households(*, viewer: Scope, region: str = "") -> QuerySet[Household]:
     return rows.filter(_within(region, "village_id")) if region else rows
 
 
+def _place(one: tuple[str, object]) -> tuple[int, str]:
+    return _ORDER[one[0].split(".")[0]], one[0]
+
+
 def beyond(run: Run, *, most: int) -> Iterator[str]:
     """Yield which facts a run took for unknown, since they are beyond their limits, and whose.
 
     At most so many are named: households by their number, villages by their code.
     """
-    for fact, keys in run.beyond.items():
+    # A database keeps the keys of an object in an order of its own.
+    for fact, keys in sorted(run.beyond.items(), key=_place):
         table, name = fact.split(".")
         some = keys[:most]
         whom = [str(key) for key in some]
