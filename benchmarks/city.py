@@ -31,9 +31,9 @@ def open_home(home: Path) -> None:
     from django.core.management import call_command  # noqa: PLC0415 - settings come first
 
     django.setup()
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415 - after set-up
 
-    from wengu.vault.keys import make_key_file  # noqa: PLC0415
+    from wengu.vault.keys import make_key_file  # noqa: PLC0415 - after set-up
 
     if not settings.KEY_FILE.exists():
         make_key_file(settings.KEY_FILE, demo=True)

@@ -37,8 +37,8 @@ def decide(folder: Path, rows: int) -> Iterator[Result]:
     """Read, check, resolve and decide the file; write each line away."""
     import python_calamine  # noqa: PLC0415 - settings come first
 
-    from wengu.decisions.files import decide_file  # noqa: PLC0415
-    from wengu.policy.parameters import demonstration, official  # noqa: PLC0415
+    from wengu.decisions.files import decide_file  # noqa: PLC0415 - settings come first
+    from wengu.policy.parameters import demonstration, official  # noqa: PLC0415 - settings come first
 
     path = folder / "roster.xlsx"
     roster(path, rows)

@@ -68,7 +68,7 @@ def pages(size: str) -> Iterator[Result]:
     from wengu.accounts import queries  # noqa: PLC0415
     from wengu.accounts.models import Post, Role, User  # noqa: PLC0415
     from wengu.ops.preparing import prepare  # noqa: PLC0415
-    from wengu.web import household_list  # noqa: PLC0415
+    from wengu.web import household_list  # noqa: PLC0415 - settings come first
 
     prepare(by="benchmark")
     divisions()

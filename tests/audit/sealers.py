@@ -19,32 +19,14 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 (Django must stand first)
 from django.db import OperationalError, connection, transaction  # noqa: E402
 
+from tests.dying import KILLED, Killer, begun, ended  # noqa: E402
 from wengu.audit import head, sealing  # noqa: E402
 from wengu.audit.head import Head  # noqa: E402
 from wengu.audit.models import Event, Seal  # noqa: E402
 from wengu.audit.sealing import Sealer  # noqa: E402
 from wengu.audit.verification import verify  # noqa: E402
 
-KILLED = 9
 WRITERS, SEALERS, SECONDS = 6, 2, 6.0
-
-
-def in_child(work):
-    """Start work in a process of its own; return its number."""
-    connection.close()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 (whatever it is, the parent must learn of it)
-            sys.stderr.write(f"{error!r}\n")
-            os._exit(1)
-        os._exit(0)
-    return pid
-
-
-def ended(pid):
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def write(seed, until):
@@ -102,25 +84,12 @@ def late_blocks():
 def together():
     sealing.BLOCK = 50
     until = time.monotonic() + SECONDS
-    children = [in_child(lambda seed=seed: write(seed, until)) for seed in range(WRITERS)]
-    children += [in_child(lambda: seal_all(until)) for _ in range(SEALERS)]
+    children = [begun(lambda seed=seed: write(seed, until)) for seed in range(WRITERS)]
+    children += [begun(lambda: seal_all(until)) for _ in range(SEALERS)]
     assert [ended(pid) for pid in children] == [0] * len(children)
     seal_all()
     report = whole()
     return {"events": report.events, "blocks": report.blocks, "late": late_blocks()}
-
-
-class Killer:
-    """Ends the process before its k-th statement."""
-
-    def __init__(self, k):
-        self.left = k
-
-    def __call__(self, execute, sql, params, many, context):
-        self.left -= 1
-        if self.left == 0:
-            os._exit(KILLED)
-        return execute(sql, params, many, context)
 
 
 def killed():
@@ -146,7 +115,7 @@ def killed():
                     Head.write = write_head
                     seal_all()
 
-            code = ended(in_child(work))
+            code = ended(begun(work))
             assert code in {0, KILLED}, code
             seal_all()
             whole()

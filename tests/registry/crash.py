@@ -15,6 +15,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 (Django must stand first)
 from django.db import connection  # noqa: E402
 
+from tests.dying import KILLED, Killer, begun, ended  # noqa: E402
 from tests.registry.sheets import home, receive, table, xlsx  # noqa: E402
 from wengu.intake import actions  # noqa: E402
 from wengu.intake.models import Batch, Row  # noqa: E402
@@ -29,35 +30,7 @@ from wengu.registry.models import (  # noqa: E402
     PersonFacts,
 )
 
-KILLED = 9
 HOMES, SIZE = 4, 2
-
-
-class Killer:
-    """Ends the process before its k-th statement."""
-
-    def __init__(self, k):
-        self.left = k
-
-    def __call__(self, execute, sql, params, many, context):
-        self.left -= 1
-        if self.left == 0:
-            os._exit(KILLED)
-        return execute(sql, params, many, context)
-
-
-def in_child(work):
-    """Run work in a process of its own; return its exit code."""
-    connection.close()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 (whatever it is, the parent must learn of it)
-            sys.stderr.write(f"{error!r}\n")
-            os._exit(1)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def whole():
@@ -79,7 +52,7 @@ def kill_at(batch_pk, k):
         with connection.execute_wrapper(Killer(k)):
             actions.apply(batch=batch, door=door_of(batch), by="测试")
 
-    return in_child(work)
+    return ended(begun(work))
 
 
 def main():
