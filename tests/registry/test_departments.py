@@ -229,3 +229,12 @@ def test_an_older_sheet_of_bills_adds_its_own_and_changes_no_newer_amount(divisi
     take_in(xlsx(table(old, HOSPITAL)), name="住院.xlsx")
     amounts = Bill.objects.filter(superseded_seq=None).values_list("self_pay_fen", flat=True)
     assert list(amounts) == [5000_00, 5000_00]
+
+
+def test_the_review_of_an_older_sheet_promises_no_change_that_will_not_come(divisions):
+    people = home(1)
+    take_in(xlsx(table(people)))
+    take_in(xlsx(table([stay(people[0])], HOSPITAL)), name="住院.xlsx", on=AUGUST)
+    old = [stay(people[0], 医疗总费用="8000", 自付金额="4000"), stay(people[1])]
+    batch = receive(xlsx(table(old, HOSPITAL)), name="住院.xlsx")
+    assert (batch.counts["unchanged"], batch.counts["new"], batch.counts["changed"]) == (1, 1, 0)

@@ -11,7 +11,7 @@ from wengu.kernel.idcard import is_placeholder, is_valid
 from wengu.registry import departments, limits
 from wengu.registry.changes import Stamp, open_change
 from wengu.registry.copies import refresh_contents
-from wengu.registry.current import HOUSEHOLD_COLUMNS, PERSON_COLUMNS, VILLAGE_COLUMNS
+from wengu.registry.current import HOUSEHOLD_COLUMNS, OPEN, PERSON_COLUMNS, VILLAGE_COLUMNS
 from wengu.registry.models import (
     Household,
     HouseholdPlace,
@@ -181,9 +181,7 @@ def leave(*, person: Person, on: datetime.date, reason: str, by: str) -> None:
 def _end(person: Person, stamp: Stamp) -> list[int]:
     """End the person's open membership; return the households it was in."""
     homes = []
-    open_ = Membership.objects.filter(
-        person=person, until__isnull=True, superseded_seq__isnull=True
-    )
+    open_ = Membership.objects.filter(OPEN, person=person)
     for row in open_:
         homes.append(row.household_id)
         if row.since > stamp.since:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from wengu.registry.current import index_phones, slices
+from wengu.registry.current import OPEN, index_phones, slices
 from wengu.registry.models import (
     Household,
     HouseholdPlace,
@@ -111,9 +111,9 @@ def _members(homes: Sequence[int]) -> tuple[dict[int, str], dict[int, int]]:
     """Return the head's name and the number of members of each household."""
     heads: dict[int, str] = {}
     sizes: dict[int, int] = {}
-    rows = Membership.objects.filter(
-        household__in=homes, until__isnull=True, superseded_seq__isnull=True
-    ).order_by("since", "sheet", "row", "pk")
+    rows = Membership.objects.filter(OPEN, household__in=homes).order_by(
+        "since", "sheet", "row", "pk"
+    )
     for home, relation, name in rows.values_list("household_id", "relation", "person__name"):
         sizes[home] = sizes.get(home, 0) + 1
         if relation == HEAD:

@@ -36,6 +36,8 @@ from wengu.registry.models import (
 from wengu.registry.statements import HouseholdStatement, PersonStatement
 from wengu.vault.cipher import blind_indexes
 
+OPEN = Q(until__isnull=True, superseded_seq__isnull=True)
+"""What runs as it is known now: a membership or a benefit without an end."""
 ID_INDEX, PHONE_INDEX = "registry.person.id_number", "registry.household.phone"
 IN_ONE_QUERY = 500
 ROSTER = "roster"
@@ -175,9 +177,7 @@ class Current:
 
     def _read_members(self, subject: str, ids: Sequence[int]) -> None:
         for some in slices(ids):
-            rows = Membership.objects.filter(
-                until__isnull=True, superseded_seq__isnull=True, **{f"{subject}__in": some}
-            )
+            rows = Membership.objects.filter(OPEN, **{f"{subject}__in": some})
             for row in rows.select_related("person"):
                 self.open[row.person_id] = row
                 self.people.setdefault(row.person_id, row.person)

@@ -9,20 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db.models import Q
-
 from wengu.registry import carrying, limits
 from wengu.registry.carrying import Said
 from wengu.registry.changes import Stamp
 from wengu.registry.current import (
     HOUSEHOLD_COLUMNS,
+    OPEN,
     PERSON_COLUMNS,
     VILLAGE_COLUMNS,
     index_numbers,
     said_of,
     slices,
 )
-from wengu.registry.diffs import changed
+from wengu.registry.diffs import Changes, changed
 from wengu.registry.models import (
     Benefit,
     BenefitKind,
@@ -45,6 +44,7 @@ _KEY = 18
 S = TypeVar("S", bound=Statement)
 BenefitKey = tuple[int, int | None, str]
 """Household, person (None: the household as a whole) and kind."""
+Stay = tuple[int, str, datetime.date, datetime.date]
 _BILL = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
 
 
@@ -54,9 +54,9 @@ def members(numbers: Iterable[str]) -> dict[str, Membership]:
     by_index = dict(zip(index_numbers(keys), keys, strict=True))
     found: dict[str, Membership] = {}
     for some in slices([index for index in by_index if index is not None]):
-        rows = Membership.objects.filter(
-            person__id_index__in=some, until__isnull=True, superseded_seq__isnull=True
-        ).select_related("person", "household")
+        rows = Membership.objects.filter(OPEN, person__id_index__in=some).select_related(
+            "person", "household"
+        )
         for row in rows:
             found[by_index[bytes(row.person.id_index or b"")]] = row
     return found
@@ -165,23 +165,17 @@ def write_disabilities(statements: Sequence[DisabilityStatement], *, stamp: Stam
 def write_bills(statements: Sequence[BillStatement], *, stamp: Stamp) -> int:
     """Keep hospital stays: the same stay again changes nothing, newer amounts replace it."""
     known = members(statement.id_raw for statement in statements)
-    people = [row.person_id for row in known.values()]
-    held: dict[tuple[Any, ...], Bill] = {}
-    for some in slices(people):
-        rows = Bill.objects.filter(person__in=some, superseded_seq__isnull=True)
-        for bill in rows.select_related("batch"):
-            held[_stay(bill.person_id, bill)] = bill
+    held = stays(row.person_id for row in known.values())
     new: dict[tuple[Any, ...], Bill] = {}
     old: list[int] = []
     for statement in statements:
         row = known.get(statement.id_raw[:_KEY])
         if row is None:
             continue
-        key = _stay(row.person_id, statement)
+        key = stay(row.person_id, statement)
         before = held.get(key)
         if before is not None:
-            same = all(getattr(before, name) == getattr(statement, name) for name in _BILL)
-            if same or (before.batch is not None and before.batch.dated > stamp.since):
+            if not bill_changes(before, statement, on=stamp.since):
                 continue
             old.append(before.pk)
         new[key] = _bill(row.person_id, statement, stamp)
@@ -190,8 +184,26 @@ def write_bills(statements: Sequence[BillStatement], *, stamp: Stamp) -> int:
     return len(new)
 
 
-def _stay(person: int, bill: Bill | BillStatement) -> tuple[Any, ...]:
+def stay(person: int, bill: Bill | BillStatement) -> Stay:
+    """Return what makes a stay the same one: person, hospital and days."""
     return person, bill.hospital, bill.admitted, bill.discharged
+
+
+def stays(people: Iterable[int]) -> dict[Stay, Bill]:
+    """Return the hospital stays that are known of some persons."""
+    found: dict[Stay, Bill] = {}
+    for some in slices(list(people)):
+        rows = Bill.objects.filter(person__in=some, superseded_seq__isnull=True)
+        for bill in rows.select_related("batch"):
+            found[stay(bill.person_id, bill)] = bill
+    return found
+
+
+def bill_changes(before: Bill, statement: BillStatement, *, on: datetime.date) -> Changes:
+    """Return what a sheet of a day changes of a stay; of one that a newer sheet states, nothing."""
+    if before.batch is not None and before.batch.dated > on:
+        return {}
+    return changed(before, {name: getattr(statement, name) for name in _BILL})
 
 
 def _bill(person: int, statement: BillStatement, stamp: Stamp) -> Bill:
@@ -213,9 +225,7 @@ def open_benefits(homes: Iterable[int]) -> dict[BenefitKey, Benefit]:
     """Return the benefits that run, by household, person and kind."""
     found = {}
     for some in slices(list(dict.fromkeys(homes))):
-        rows = Benefit.objects.filter(
-            Q(until__isnull=True, superseded_seq__isnull=True), household__in=some
-        )
+        rows = Benefit.objects.filter(OPEN, household__in=some)
         for row in rows:
             found[row.household_id, row.person_id, row.kind] = row
     return found

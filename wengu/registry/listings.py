@@ -1,14 +1,14 @@
 """名册到达: what only a department's complete list for a county allows: ending what it omits."""
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from django.db.models import Q, QuerySet
 
 from wengu.kernel.regioncode import RegionCode
 from wengu.registry import carrying
 from wengu.registry.changes import Stamp
-from wengu.registry.current import slices
+from wengu.registry.current import OPEN, slices
 from wengu.registry.departments import (
     DibaoList,
     S,
@@ -47,7 +47,7 @@ def arrive(
         if listing is None:
             listing = signed(Listing(kind=kind, county_id=county), stamp)
             listing.save()
-        inside = _living_in(county, waiting)
+        inside = _living_in([county], waiting)
         open_ = ListingGap.objects.filter(
             superseded_seq__isnull=True, **{f"listing__{name}": each for name, each in here.items()}
         )
@@ -72,19 +72,29 @@ def fill(kind: ListingKind, people: Collection[int], *, stamp: Stamp) -> None:
     ).update(superseded_seq=stamp.seq)
 
 
-def _in_county(county: str) -> Q:
-    low, high = RegionCode(county[:_COUNTY]).bounds
-    return Q(household__village__gte=low, household__village__lt=high)
-
-
-def _living_in(county: str, people: Collection[int]) -> set[int]:
-    found: set[int] = set()
-    for some in slices(list(people)):
-        rows = Membership.objects.filter(
-            _in_county(county), person__in=some, until__isnull=True, superseded_seq__isnull=True
-        )
-        found.update(rows.values_list("person_id", flat=True))
+def _inside(counties: Sequence[str]) -> Q:
+    """Return the condition that a household lives in one of these counties."""
+    found = Q(pk__in=())
+    for county in counties:
+        low, high = RegionCode(county[:_COUNTY]).bounds
+        found |= Q(household__village__gte=low, household__village__lt=high)
     return found
+
+
+def _memberships(people: Collection[int], *, within: Q | None = None) -> Iterator[Membership]:
+    """Yield where some persons belong now, with their households."""
+    for some in slices(list(people)):
+        rows = Membership.objects.filter(OPEN, within or Q(), person__in=some)
+        placed = rows.select_related("household")
+        yield from placed.only("person", "household__village")
+
+
+def _living_in(counties: Sequence[str], people: Collection[int]) -> set[int]:
+    return {row.person_id for row in _memberships(people, within=_inside(counties))}
+
+
+def _homes_of(people: Collection[int]) -> set[int]:
+    return {row.household_id for row in _memberships(people)}
 
 
 def end_dibao(
@@ -102,41 +112,24 @@ def end_dibao(
     Of the persons of rows that still wait, and of their households, nothing ends. `homes`: only
     these households.
     """
-    over = [row for row in dibao_over(counties, stated, waiting, stamp)
-            if homes is None or row.household_id in homes]  # fmt: skip
-    supersede(Benefit, [row.pk for row in over], stamp)
-    Benefit.objects.bulk_create(_ended(row, stamp) for row in over if row.since < stamp.since)
-    people = {*stated.destitute_people, *waiting}
-    ended = _end_facts(counties, "destitute", people, stamp, homes)
-    for flag, named in (("destitute", stated.destitute_homes), ("urban_dibao", stated.urban_homes)):
-        kept = {*named, *_homes_of(waiting)}
-        ended += _end_home_facts(counties, flag, kept, stamp, homes)
-    return len(over) + ended
-
-
-def dibao_over(
-    counties: Sequence[str], stated: DibaoList, waiting: Collection[int], stamp: Stamp
-) -> list[Benefit]:
-    """Return the benefits that run in these counties and that the list does not state."""
     waiting_homes = _homes_of(waiting)
-    return [
+    over = [
         row
         for row in _running(counties)
         if (row.household_id, row.person_id, row.kind) not in stated.benefits
         and row.since <= stamp.since
         and row.person_id not in waiting
         and not (row.person_id is None and row.household_id in waiting_homes)
+        and (homes is None or row.household_id in homes)
     ]
-
-
-def _homes_of(people: Collection[int]) -> set[int]:
-    found: set[int] = set()
-    for some in slices(list(people)):
-        rows = Membership.objects.filter(
-            person__in=some, until__isnull=True, superseded_seq__isnull=True
-        )
-        found.update(rows.values_list("household_id", flat=True))
-    return found
+    supersede(Benefit, [row.pk for row in over], stamp)
+    Benefit.objects.bulk_create(_ended(row, stamp) for row in over if row.since < stamp.since)
+    people = {*stated.destitute_people, *waiting}
+    ended = _end_facts(counties, "destitute", people, stamp, homes)
+    for flag, named in (("destitute", stated.destitute_homes), ("urban_dibao", stated.urban_homes)):
+        kept = {*named, *waiting_homes}
+        ended += _end_home_facts(counties, flag, kept, stamp, homes)
+    return len(over) + ended
 
 
 def newer(kind: ListingKind, counties: Sequence[str], on: datetime.date) -> Listing | None:
@@ -158,12 +151,8 @@ def towns_without(
 ) -> dict[str, int]:
     """Return the towns whose holders a list does not name at all, with how many they are."""
     holders = _holders(counties, kind)
-    places: dict[int, str] = {}
-    for some in slices([*holders, *listed]):
-        rows = Membership.objects.filter(
-            person__in=some, until__isnull=True, superseded_seq__isnull=True
-        )
-        places.update(rows.values_list("person_id", "household__village"))
+    rows = _memberships([*holders, *listed])
+    places = {row.person_id: row.household.village_id for row in rows}
     named = {places[person][:_TOWN] for person in listed if person in places}
     found: dict[str, int] = {}
     for person in holders:
@@ -180,15 +169,8 @@ def _holders(counties: Sequence[str], kind: ListingKind) -> set[int]:
         rows = PersonFacts.objects.filter(
             disabled=True, source=SourceKind.DEPARTMENT, superseded_seq__isnull=True
         )
-        return _inside(counties, set(rows.values_list("person_id", flat=True)))
+        return _living_in(counties, set(rows.values_list("person_id", flat=True)))
     return set()
-
-
-def _inside(counties: Sequence[str], people: Collection[int]) -> set[int]:
-    found: set[int] = set()
-    for county in counties:
-        found |= _living_in(county, people)
-    return found
 
 
 def end_disability(counties: Sequence[str], *, listed: Collection[int], stamp: Stamp) -> int:
@@ -197,12 +179,9 @@ def end_disability(counties: Sequence[str], *, listed: Collection[int], stamp: S
 
 
 def _running(counties: Sequence[str]) -> list[Benefit]:
-    within = Q()
-    for county in counties:
-        within |= _in_county(county)
     return list(
         Benefit.objects.filter(
-            within,
+            _inside(counties),
             until__isnull=True,
             superseded_seq__isnull=True,
             source=SourceKind.DEPARTMENT,
@@ -240,9 +219,11 @@ def _end_facts(
     holders = set(_said(PersonFacts, name, stamp).values_list("person_id", flat=True))
     contrary = {name: False} | ({"disability": None} if name == "disabled" else {})
     writer = person_facts(stamp)
-    for person in sorted(_inside(counties, holders - set(listed))):
-        if homes is None or _homes_of([person]) & set(homes):
-            writer.say(person, contrary)
+    gone = _memberships(holders - set(listed), within=_inside(counties))
+    for person in sorted(
+        row.person_id for row in gone if homes is None or row.household_id in homes
+    ):
+        writer.say(person, contrary)
     return writer.write()
 
 
@@ -254,10 +235,7 @@ def _end_home_facts(
     homes: Collection[int] | None,
 ) -> int:
     """State the contrary of a department's flag for the households that no longer have it."""
-    within = Q()
-    for county in counties:
-        within |= _in_county(county)
-    said = _said(HouseholdFacts, name, stamp).filter(within)
+    said = _said(HouseholdFacts, name, stamp).filter(_inside(counties))
     writer = household_facts(stamp)
     for home in sorted(set(said.values_list("household_id", flat=True)) - set(listed)):
         if homes is None or home in homes:

@@ -5,13 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wengu.intake.door import RowDiff
-from wengu.registry.current import current_of, slices
-from wengu.registry.departments import BenefitKey, members, open_benefits
-from wengu.registry.diffs import changed
+from wengu.registry.current import current_of
+from wengu.registry.departments import (
+    BenefitKey,
+    bill_changes,
+    members,
+    open_benefits,
+    stay,
+    stays,
+)
+from wengu.registry.diffs import Changes, changed
 from wengu.registry.models import (
     Benefit,
     BenefitKind,
-    Bill,
     HouseholdFacts,
     Membership,
     PersonFacts,
@@ -27,8 +33,6 @@ from wengu.registry.statements import (
 
 _KEY = 18
 _WHOLE, _URBAN, _SINGLE, _DESTITUTE = "农村低保", "城市低保", "单人保", "农村特困供养"
-_AMOUNTS = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
-Changes = dict[str, tuple[Any, Any]]
 
 
 def preview(
@@ -80,27 +84,14 @@ def _disabilities(statements: Sequence[DisabilityStatement], on: datetime.date) 
 
 def _bills(statements: Sequence[BillStatement], on: datetime.date) -> Compared:
     known = members(each.id_raw for each in statements)
-    held: dict[tuple[Any, ...], Bill] = {}
-    for some in slices([row.person_id for row in known.values()]):
-        for bill in Bill.objects.filter(person__in=some, superseded_seq__isnull=True):
-            held[bill.person_id, bill.hospital, bill.admitted, bill.discharged] = bill
+    held = stays(row.person_id for row in known.values())
     found: Compared = []
     for each in statements:
         row = known.get(each.id_raw[:_KEY])
-        person = row.person_id if row else None
-        before = held.get((person, each.hospital, each.admitted, each.discharged))
-        amounts = {name: getattr(each, name) for name in _AMOUNTS}
-        changes = {} if before is None else _differing(before, amounts)
+        before = held.get(stay(row.person_id, each)) if row else None
+        changes = {} if before is None else bill_changes(before, each, on=on)
         found.append((row is not None and before is None, changes))
     return found
-
-
-def _differing(before: object, values: Mapping[str, Any]) -> Changes:
-    return {
-        name: (getattr(before, name), value)
-        for name, value in values.items()
-        if getattr(before, name) != value
-    }
 
 
 def _dibao(statements: Sequence[DibaoStatement], on: datetime.date) -> Compared:
@@ -148,7 +139,7 @@ def _benefit(
         stated: dict[str, Any] = {"grade": each.grade, "monthly_fen": each.monthly_fen}
         if each.since is not None:
             stated["since"] = each.since
-        changes |= _differing(own, stated)
+        changes |= changed(own, stated)
     leaving = exit_.since if exit_ else None
     if each.grace_since != leaving and (each.whole_household or leaving is not None):
         changes["grace_since"] = (leaving, each.grace_since)

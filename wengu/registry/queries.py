@@ -14,8 +14,10 @@ from wengu.kernel.regioncode import RegionCode
 from wengu.kernel.text import compact
 from wengu.regions.models import Level, Region
 from wengu.registry import carrying
+from wengu.registry.copies import HEAD
 from wengu.registry.current import (
     HOUSEHOLD_COLUMNS,
+    OPEN,
     PERSON_COLUMNS,
     VILLAGE_COLUMNS,
     index_numbers,
@@ -38,14 +40,12 @@ from wengu.registry.models import (
 
 _ID_LENGTHS = (18, 20, 22)
 _KEY, _PHONE = 18, 11
-HEAD = "户主"
 ORDERS = {
     "number": ("village_id", "number"),
     "name": ("head_sort", "pk"),
     "income": ("income_per_head_fen", "pk"),
     "size": ("size", "pk"),
 }
-OPEN = Q(until__isnull=True, superseded_seq__isnull=True)
 
 
 @dataclass(frozen=True, slots=True)

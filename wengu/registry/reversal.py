@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from wengu.intake.models import Batch, BatchState, Row
 from wengu.registry.changes import open_change
 from wengu.registry.copies import refresh_contents, refresh_people, refresh_places
-from wengu.registry.current import slices
+from wengu.registry.current import OPEN, slices
 from wengu.registry.models import (
     Benefit,
     Bill,
@@ -89,9 +89,7 @@ def subjects(batch: Batch) -> list[Subject]:
     people = found["person"]
     housed: dict[int, int] = {}
     for some in slices(sorted(people)):
-        rows = Membership.objects.filter(
-            person__in=some, until__isnull=True, superseded_seq__isnull=True
-        )
+        rows = Membership.objects.filter(OPEN, person__in=some)
         housed |= dict(rows.values_list("person_id", "household_id"))
     found["household"] |= set(housed.values())
     found["person"] = people - housed.keys()

@@ -16,9 +16,9 @@ from wengu.decisions import queries as decisions
 from wengu.decisions.models import Decision, Run, SubjectKind
 from wengu.kernel import mask
 from wengu.policy.rules import pack
-from wengu.registry.current import HOUSEHOLD_COLUMNS
+from wengu.registry.current import HOUSEHOLD_COLUMNS, OPEN
 from wengu.registry.models import Household, HouseholdFacts, Membership, Person
-from wengu.registry.queries import OPEN, Fact, known, merged
+from wengu.registry.queries import Fact, known, merged
 from wengu.web import fact_words, indicators, places
 from wengu.web.frame import link
 from wengu.web.household_tables import risk

@@ -18,7 +18,7 @@ from wengu.kernel.text import person_name
 from wengu.regions import queries as regions
 from wengu.registry import departments, listings, reversal
 from wengu.registry.changes import Stamp, open_change
-from wengu.registry.current import Current, slices
+from wengu.registry.current import OPEN, Current, slices
 from wengu.registry.diffs import HomeDiff
 from wengu.registry.imports.identity import identity
 from wengu.registry.imports.places import Division, Places
@@ -48,9 +48,7 @@ class Registry:
         """Return how many open members each household has."""
         found: dict[str, int] = {}
         for some in slices(list(households)):
-            rows = Membership.objects.filter(
-                household__number__in=some, until__isnull=True, superseded_seq__isnull=True
-            )
+            rows = Membership.objects.filter(OPEN, household__number__in=some)
             for number in rows.values_list("household__number", flat=True):
                 found[number] = found.get(number, 0) + 1
         return found
@@ -149,6 +147,7 @@ class _DepartmentDoor(_Door):
     """部门名册入口"""
 
     kind: ListingKind
+    ends = True
 
     def compare(
         self, statements: Sequence[Any], *, dated: datetime.date, period: int | None
@@ -191,8 +190,6 @@ class _DepartmentDoor(_Door):
         waiting = meant(batch, rows.filter(applied=False))
         self.end(counties, batch, waiting, stamp)
         listings.arrive(self.kind, counties, waiting=waiting, stamp=stamp)
-
-    ends = True
 
     def end(self, counties: Sequence[str], batch: Batch, waiting: set[int], stamp: Stamp) -> None:
         """End what the complete list does not state; bills end nothing."""
@@ -332,8 +329,6 @@ def meant(batch: Batch, rows: QuerySet[Row]) -> set[int]:
             names.add(person_name(cells[fields["name"]]))
     found = {row.person_id for row in departments.members(keys).values()}
     for some in slices(sorted(names)):
-        alike = Membership.objects.filter(
-            person__name__in=some, until__isnull=True, superseded_seq__isnull=True
-        )
+        alike = Membership.objects.filter(OPEN, person__name__in=some)
         found.update(alike.values_list("person_id", flat=True))
     return found
