@@ -11,6 +11,8 @@ from typing import Final, Self
 
 from django.conf import settings
 
+from wengu.kernel.writing import whole
+
 NAME: Final = "audit-head.json"
 
 
@@ -45,9 +47,7 @@ class Head:
 
     def write(self, file: Path) -> None:
         """Replace the file in one step: a crash leaves the old head or the new one."""
-        beside = file.with_suffix(f".{os.getpid()}")
-        with beside.open("w", encoding="utf-8") as stream:
+        with whole(file) as made, made.open("w", encoding="utf-8") as stream:
             json.dump(asdict(self), stream)
             stream.flush()
             os.fsync(stream.fileno())
-        beside.replace(file)

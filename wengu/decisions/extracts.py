@@ -59,6 +59,10 @@ def _facts(names: dict[str, str]) -> tuple[Column, ...]:
     return tuple(Column(name, kind) for name, kind in names.items())
 
 
+_AGED = {"listing": "since", "income": "period_until"}
+"""The extracts that grow old, each with the column of the day from which it does."""
+
+
 @dataclass(frozen=True)
 class Ages:
     """时效: for how many months a department's list, or an income, answers for later days.
@@ -71,11 +75,8 @@ class Ages:
 
     def oldest(self, name: str, on: datetime.date) -> tuple[str, datetime.date] | None:
         """Return by which column, and from which day on, the rows of an extract still hold."""
-        months, column = {
-            "listing": (self.list_months, "since"),
-            "income": (self.income_months, "period_until"),
-        }.get(name, (None, ""))
-        return None if months is None else (column, first_start_within(on, months))
+        months = self._months(name)
+        return None if months is None else (_AGED[name], first_start_within(on, months))
 
     def hold(self, name: str, row: Mapping[str, Any], on: datetime.date) -> bool:
         """Say whether a row of an extract still holds on a day."""
@@ -84,8 +85,11 @@ class Ages:
 
     def expiry(self, name: str, since: datetime.date) -> datetime.date | None:
         """Return the day on which a row of an extract no longer holds; None: it always does."""
-        months = {"listing": self.list_months, "income": self.income_months}.get(name)
+        months = self._months(name)
         return None if months is None else add_months(since, months)
+
+    def _months(self, name: str) -> int | None:
+        return {"listing": self.list_months, "income": self.income_months}.get(name)
 
 
 ALWAYS = Ages()

@@ -1,7 +1,7 @@
 """文件认定: a clerk's export in, decisions out; no database, no set-up (`wengu decide`)."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from wengu.decisions.memory import Labels
 from wengu.decisions.policies import Policy
 from wengu.decisions.reasons import Reason
 from wengu.intake import skips
+from wengu.intake.actions import Report, silent
 from wengu.intake.reader import Piece, pieces
 from wengu.intake.reading import Reading, read
 from wengu.intake.skips import SkippedSheet
@@ -25,15 +26,9 @@ from wengu.registry.imports.specs import SPECS
 _CITY_DIGITS = 4
 _SUBJECT_SHEETS = ("roster", "village")
 
-Report = Callable[[int, int | None], None]
-
 
 class Unsuitable(ValueError):
     """不适用的表: the file holds no subjects to decide on."""
-
-
-def silent(done: int, total: int | None) -> None:
-    """Report progress to nobody."""
 
 
 @dataclass(frozen=True)

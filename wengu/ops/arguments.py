@@ -44,18 +44,19 @@ def region_code(text: str) -> RegionCode:
 
 def division(text: str, on: datetime.date) -> RegionCode:
     """Read the code of a division that there is on the day, by the package's own list."""
-    code = region_code(text)
-    if not Places.packaged(on.isoformat()).holds(code):
-        refuse(f"there is no division {text} on {on}: give a code like 3207 or 320723")
-    return code
+    return _held(text, on, Places.packaged(on.isoformat()))
 
 
 def loaded_division(text: str, on: datetime.date) -> RegionCode:
     """Read the code of a division that there is on the day, among those that are loaded."""
-    code = region_code(text)
     if not regions.at(on):
         refuse("no divisions are loaded: `wengu regions load` loads the package's own", code=1)
-    if not places(on).holds(code):
+    return _held(text, on, places(on))
+
+
+def _held(text: str, on: datetime.date, known: Places) -> RegionCode:
+    code = region_code(text)
+    if not known.holds(code):
         refuse(f"there is no division {text} on {on}: give a code like 3207 or 320723")
     return code
 

@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from wengu.audit import guards
+from wengu.kernel.writing import whole
 from wengu.ops.console import refuse
 
 P = ParamSpec("P")
@@ -102,10 +103,8 @@ def keep_digests(applied: Applied) -> None:
         if f"{app}.{name}" not in known
     }  # fmt: skip
     if new:
-        file = _file()
-        beside = file.with_suffix(".new")
-        beside.write_text(json.dumps(dict(sorted((known | new).items())), indent=1))
-        beside.replace(file)
+        with whole(_file()) as made:
+            made.write_text(json.dumps(dict(sorted((known | new).items())), indent=1))
 
 
 def applied_ours() -> Applied:

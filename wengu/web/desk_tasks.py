@@ -18,7 +18,7 @@ from wengu.intake import queries as intake
 from wengu.intake.models import BatchState, Row
 from wengu.policy.rules import pack
 from wengu.registry.models import Household
-from wengu.web import indicators, labels, places, wording
+from wengu.web import indicators, labels, paging, places, wording
 from wengu.web.frame import link
 from wengu.web.screens import Task
 from wengu.web.shapes import Urgency
@@ -60,11 +60,8 @@ def total(scope: Scope, run: Run | None, shown: list[Task], most: int) -> int:
 
 def _alerts(scope: Scope, run: Run, rule: str, urgency: Urgency, most: int) -> Iterator[Task]:
     spans = decisions.holding(rule=rule, viewer=scope, verdict=True, run=run)
-    newest = list(
-        spans.order_by("-since", "village", "household").values_list("pk", flat=True)[:most]
-    )
-    found = Decision.objects.in_bulk(newest)
-    some = [found[key] for key in newest]
+    newest = spans.order_by("-since", "village", "household").values_list("pk", flat=True)
+    some = paging.whole_rows(Decision, newest[:most])
     homes = Household.objects.in_bulk([one.household or 0 for one in some])
     law = pack.rule(rule)
     for one in some:

@@ -5,7 +5,7 @@ list by decisions they are the run's own figures, so that nothing is counted, an
 over the rows before it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
@@ -154,12 +154,14 @@ class Found(Listed):
         size = self.paging.size
         first = (self.paging.page(self.total) - 1) * size
         if self.order != "number" or self.descending:
-            return self._read(self.homes.values_list("pk", flat=True)[first : first + size])
+            return paging.whole_rows(
+                Household, self.homes.values_list("pk", flat=True)[first : first + size]
+            )
         found = paging.window(self.counts, first, size)
         if not found.villages:
             return []
         keys = self._in(found).values_list("pk", flat=True)
-        return self._read(keys[found.skip : found.skip + size])
+        return paging.whole_rows(Household, keys[found.skip : found.skip + size])
 
     def _in(self, found: paging.Window) -> QuerySet[Household]:
         """Return the rows of a window; by one decision, the village is the decision's own."""
@@ -170,12 +172,6 @@ class Found(Listed):
         for one in self.conditions:
             rows = rows.filter(self._decided(one, found.villages))
         return rows
-
-    def _read(self, keys: Iterable[int]) -> list[Household]:
-        """Return households by their keys, in that order: only a page is read whole."""
-        order = list(keys)
-        found = Household.objects.in_bulk(order)
-        return [found[key] for key in order]
 
     @property
     def unknown(self) -> int:

@@ -1,6 +1,7 @@
 """用户页: the security administrator's: who has an account, which posts they hold and held."""
 
 import datetime
+from collections.abc import Callable
 from functools import partial
 from typing import Final, cast
 
@@ -314,14 +315,9 @@ def assign(request: HttpRequest, username: str) -> HttpResponse:
 def end(request: HttpRequest, username: str) -> HttpResponse:
     """End the post that a user holds; the account stays."""
     asked = cast("Request", request)
-    found = _found(asked, username)
-    try:
-        actions.end(granter=asked.scope, user=found, on=asked.on, by=asked.scope.user)
-    except NotYours as problem:
-        messages.error(asked, str(problem))
-    else:
-        messages.success(asked, _("岗位已结束。"))
-    return HttpResponseRedirect(reverse("user", args=[username]))
+    return _done(
+        asked, username, actions.end, _("岗位已结束。"), back=reverse("user", args=[username])
+    )
 
 
 @policy(permission=Permission.USERS_WRITE)
@@ -329,14 +325,22 @@ def end(request: HttpRequest, username: str) -> HttpResponse:
 def close(request: HttpRequest, username: str) -> HttpResponse:
     """Close an account at once; its name stays in the record."""
     asked = cast("Request", request)
-    found = _found(asked, username)
+    words = _("账号已停用，正在用的页面立即退出。")
+    return _done(asked, username, actions.close, words, back=reverse("users"))
+
+
+def _done(
+    request: Request, username: str, act: Callable[..., object], words: str, *, back: str
+) -> HttpResponse:
+    """Do with an account what counts from today on, and say so or why not."""
+    found = _found(request, username)
     try:
-        actions.close(granter=asked.scope, user=found, on=asked.on, by=asked.scope.user)
+        act(granter=request.scope, user=found, on=request.on, by=request.scope.user)
     except NotYours as problem:
-        messages.error(asked, str(problem))
+        messages.error(request, str(problem))
     else:
-        messages.success(asked, _("账号已停用，正在用的页面立即退出。"))
-    return HttpResponseRedirect(reverse("users"))
+        messages.success(request, words)
+    return HttpResponseRedirect(back)
 
 
 @policy(permission=Permission.USERS_WRITE)
