@@ -32,6 +32,7 @@ class Emitter:
         self._seen: set[nodes.Aggregate] = set()
         self._inner: set[nodes.Aggregate] = set()
         self._deepest: dict[str, int] = {}
+        self._depths: dict[Node, int] = {}
 
     def sql(self, node: Node, scope: Scope) -> str:
         """Return the SQL of a node; a step of its own is returned by name."""
@@ -131,10 +132,13 @@ class Emitter:
         return deepest + isinstance(node, _STEPS)
 
     def _depth(self, node: Node) -> int:
-        """Return how deep aggregates lie in aggregates; facts are opened."""
-        below = [self.voc.opened(node)] if isinstance(node, nodes.Fact) else nodes.children(node)
-        deepest = max((self._depth(child) for child in below), default=0)
-        return deepest + isinstance(node, nodes.Aggregate)
+        """Return how deep aggregates lie in aggregates; facts are opened. Asked once of a node."""
+        if node not in self._depths:
+            opened = isinstance(node, nodes.Fact)
+            below = [self.voc.opened(node)] if opened else nodes.children(node)
+            deepest = max((self._depth(child) for child in below), default=0)
+            self._depths[node] = deepest + isinstance(node, nodes.Aggregate)
+        return self._depths[node]
 
     def some(self, group: Group, predicate: Predicate, scope: Scope) -> str:
         """Return whether some row of the group fulfils the predicate; never unknown."""
