@@ -69,6 +69,26 @@ def test_a_lacking_column_is_named():
         read(xlsx(cells))
 
 
+def test_two_columns_of_one_field_that_differ_are_never_chosen_between():
+    cells = table(home(1))
+    for row, added in zip(cells[2:], ("是否危房", "否", "是"), strict=False):
+        row.append(added)
+    with pytest.raises(Refusal, match=r"W「危房户」 = AB「是否危房」 \(5\)"):
+        read(xlsx(cells))
+    found = read(xlsx(cells, table(home(2)), names=("东片", "西片")))
+    assert {row.sheet for row in found.rows} == {1}
+    assert [(s.name, s.why) for s in found.skipped if not s.row] == [("东片", "twice")]
+
+
+def test_two_columns_of_one_field_that_agree_are_read():
+    cells = table(home(1))
+    for row, added in zip(cells[2:], ("是否危房", "否", " 否 "), strict=False):
+        row.append(added)
+    found = read(xlsx(cells))
+    assert found.heads[0].letter("house_dangerous") == "W"
+    assert len(found.rows) == 2
+
+
 def test_several_sheets_are_read_and_others_said():
     other = [["通讯录"], ["甲", "乙"]]
     found = read(xlsx(table(home(1)), other, table(home(2)), names=("东片", "通讯录", "西片")))

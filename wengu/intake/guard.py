@@ -44,6 +44,10 @@ REASONS: Final[Mapping[str, Promise]] = {
         "前 10 行没有认出表头：请核对是不是花名册、村表或部门名册，表头不要合并、改名"
     ),
     "lacking": gettext_lazy("缺少列：%(columns)s。请从原系统重新导出，或补上表头"),
+    "twice": gettext_lazy(
+        "同一项有两列，内容却不同：%(columns)s（括号内是第一处不同的行号）。"
+        "请删去其中一列，或把两列改成一致"
+    ),
     "no_period": gettext_lazy("表中有收入而没有说明是哪一年的：请填写所属年度后再传"),
     "list_older": gettext_lazy(
         "比这份名册更新的同类名册（%(day)s）已经入库：旧名册会盖掉新的待遇，不再收"

@@ -14,7 +14,10 @@ _FEWEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """认出: the kind of a sheet, its layout, its header row (from 0) and which column is which."""
+    """认出: the kind of a sheet, its layout, its header row (from 0) and which column is which.
+
+    `again` are the columns whose field another column before them holds already.
+    """
 
     spec: Spec
     layout: str
@@ -22,6 +25,7 @@ class Recognition:
     fields: dict[str, int]
     lacking: tuple[str, ...]
     score: float
+    again: tuple[tuple[int, int], ...] = ()
 
 
 @functools.lru_cache(maxsize=4096)
@@ -54,15 +58,17 @@ def _match(
     spec: Spec, aliases: dict[str, str], index: int, headers: list[str]
 ) -> Recognition | None:
     fields: dict[str, int] = {}
+    again: list[tuple[int, int]] = []
     for position, header in enumerate(headers):
         name = aliases.get(header)
-        if name is not None:
-            fields.setdefault(name, position)
+        if name is not None and fields.setdefault(name, position) != position:
+            again.append((fields[name], position))
     if len(fields) < _FEWEST:
         return None
     lacking = tuple(c.headers[0] for c in spec.columns if c.required and c.field not in fields)
     layout, score = _layout(spec.layouts, frozenset(header for header in headers if header))
-    return Recognition(spec, layout, index, fields, lacking, score + len(fields) / 1000)
+    share = score + len(fields) / 1000
+    return Recognition(spec, layout, index, fields, lacking, share, tuple(again))
 
 
 def _layout(layouts: Sequence[Layout], headers: frozenset[str]) -> tuple[str, float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from wengu.intake.guard import Refusal
 from wengu.intake.headers import SEARCHED, Recognition, recognise, spell
 from wengu.intake.reader import Piece, pieces
-from wengu.intake.spec import Head, RawRow, Spec
+from wengu.intake.spec import Head, RawRow, Spec, letter
 from wengu.kernel.text import compact
 
 _TOTALS = ("合计", "总计", "小计", "共计", "总合计")
@@ -49,7 +49,7 @@ class Reader:
         self.specs = specs
         self.reading: Reading | None = None
         self.skipped: list[Skipped] = []
-        self.lacking: tuple[str, ...] = ()
+        self.refused: Refusal | None = None
 
     def read(self, stream: Iterable[Piece]) -> Reading:
         """Read all sheets of a file."""
@@ -59,9 +59,7 @@ class Reader:
             else:
                 self._sheet(first, rest)
         if self.reading is None:
-            if self.lacking:
-                raise Refusal("lacking", columns="、".join(self.lacking))
-            raise Refusal("no_header")
+            raise self.refused or Refusal("no_header")
         self.reading.skipped = self.skipped
         return self.reading
 
@@ -75,35 +73,64 @@ class Reader:
                 self._skip(first, 0, "no_header")
             return
         if found.lacking:
-            self.lacking = found.lacking
-            self._skip(first, 0, "lacking", "、".join(found.lacking))
-            return
-        if self.reading is None:
-            self.reading = Reading(found.spec, found.layout)
-        elif self.reading.spec is not found.spec:
+            self._refuse(first, "lacking", "、".join(found.lacking))
+        elif self.reading is not None and self.reading.spec is not found.spec:
             self._skip(first, 0, "other_kind")
-            return
-        self._take(self.reading, found, first, rest)
+        else:
+            self._take(found, first, rest)
 
-    def _take(
-        self, reading: Reading, found: Recognition, first: Piece, rest: Iterable[Piece]
-    ) -> None:
+    def _refuse(self, piece: Piece, why: str, columns: str) -> None:
+        """Pass a sheet over whole; where no other is read, the file is refused for it."""
+        self.refused = Refusal(why, columns=columns)
+        self._skip(piece, 0, why, columns)
+
+    def _take(self, found: Recognition, first: Piece, rest: Iterable[Piece]) -> None:
         headers = tuple(first.rows[found.row])
         number = first.first + found.row
         head = Head(first.sheet, first.name, number, headers, found.fields)
-        reading.heads[first.sheet] = head
-        spelt = [spell(header) for header in headers]
-        width = len(headers)
-        add = reading.rows.append
-        for piece in itertools.chain((first,), rest):
+        rows, skipped = self._rows(head, itertools.chain((first,), rest))
+        if unlike := _unlike(rows, head, found.again):
+            self._refuse(first, "twice", unlike)
+            return
+        self.skipped += skipped
+        if self.reading is None:
+            self.reading = Reading(found.spec, found.layout)
+        self.reading.heads[first.sheet] = head
+        self.reading.rows += rows
+
+    def _rows(self, head: Head, sheet: Iterable[Piece]) -> tuple[list[RawRow], list[Skipped]]:
+        """Return the rows of a sheet that hold a record, and those passed over."""
+        spelt = [spell(header) for header in head.headers]
+        width = len(spelt)
+        rows: list[RawRow] = []
+        skipped: list[Skipped] = []
+        for piece in sheet:
             for number, cells in enumerate(piece.rows, start=piece.first):
                 if number <= head.row:
                     continue
                 why = passed_over(cells, spelt)
                 if why is None:
-                    add(RawRow(piece.sheet, number, _padded(cells, width)))
+                    rows.append(RawRow(piece.sheet, number, _padded(cells, width)))
                 elif why:
-                    self._skip(piece, number, why)
+                    skipped.append(Skipped(piece.sheet, piece.name, number, why))
+        return rows, skipped
+
+
+def _unlike(rows: Iterable[RawRow], head: Head, again: Sequence[tuple[int, int]]) -> str:
+    """Return which columns of one field differ, with the first row where they do; "" = none.
+
+    Only one of them is read: where they differ, nobody can say which counts.
+    """
+    found: dict[tuple[int, int], int] = {}
+    for row in rows if again else ():
+        for pair in again:
+            one, other = (row.cells[at] for at in pair)
+            if one != other and pair not in found and compact(one) != compact(other):
+                found[pair] = row.number
+    return "、".join(
+        " = ".join(f"{letter(at)}「{compact(head.headers[at])}」" for at in pair) + f" ({row})"
+        for pair, row in found.items()
+    )
 
 
 def passed_over(cells: Sequence[str], headers: Sequence[str]) -> str | None:

@@ -13,6 +13,7 @@ WHY: Final[Mapping[str, Promise]] = {
     "hidden": gettext_lazy("是隐藏的工作表"),
     "no_header": gettext_lazy("前 10 行没有认出表头"),
     "lacking": gettext_lazy("缺少列 %(columns)s"),
+    "twice": gettext_lazy("同一项有两列，内容却不同：%(columns)s"),
     "other_kind": gettext_lazy("与前面的工作表不是同一种表"),
 }
 
