@@ -10,6 +10,7 @@ from tests.decisions import packs
 from tests.decisions.test_facts import rows_of
 from tests.registry.sheets import ON, home, receive, table, take_in, xlsx
 from tests.registry.test_departments import HOSPITAL, stay
+from wengu.accounts.queries import operator_scope
 from wengu.decisions import actions as decisions
 from wengu.decisions import facts
 from wengu.decisions import queries as decided
@@ -29,6 +30,7 @@ from wengu.registry.models import (
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 BY, HUGE = "测试", 10**17
+EVERYWHERE = operator_scope(name=BY, on=ON)
 JULY, AUGUST = ON, ON.replace(month=8)
 VILLAGE = "320723001200"
 ITEMS = [item for item in IncomeItem if item is not IncomeItem.DECLARED_NET_PER_HEAD]
@@ -118,9 +120,9 @@ def test_a_number_beyond_its_limits_that_is_in_already_is_unknown_and_named(divi
         "village.collective_income_fen": [int(VILLAGE)],
     }
     run.refresh_from_db()
-    lines = list(decided.beyond(run, most=1))
-    assert lines[0] == "家庭年纯收入 超出可登记的范围，按未知认定：2 处（320723000001…）"
-    assert lines[-1] == f"集体经营性收入 超出可登记的范围，按未知认定：1 处（{VILLAGE}）"
+    named = {each.name: each for each in decided.beyond(run, viewer=EVERYWHERE, most=1)}
+    assert (named["income_fen"].number, named["income_fen"].whom) == (2, ("320723000001",))
+    assert named["collective_income_fen"].whom == (VILLAGE,)
     assert decisions.repeat(run=run).digest == run.digest
 
 

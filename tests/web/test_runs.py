@@ -11,7 +11,9 @@ from tests.accounts.factories import signed_in
 from tests.web import small_city
 from tests.web.small_city import COUNTY, FOREIGN
 from wengu.audit.models import Event
+from wengu.decisions.models import Run
 from wengu.jobs.models import Job
+from wengu.registry.models import Household
 from wengu.web import differences
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,31 @@ def test_one_run_says_what_it_looked_at_and_counts_in_scope(city):
     used = {row.cells[0].text: row.cells[1] for row in page.sections[1].table.rows}
     assert used["低收入标准"] == "6,000.00 元/人·年"
     assert get(city.cast["county"], "/runs/9999/").status_code == 404
+
+
+def test_a_run_whose_rules_are_lost_says_so_and_how_to_mend_it(city):
+    run = city.runs[0]
+    Run.objects.filter(pk=run.pk).update(parameters={**run.parameters, "pack": "0" * 64})
+    page = get(city.cast["county"], f"/runs/{run.pk}/")
+    assert page.status_code == 200
+    assert "从备份恢复规则文本" in page.content.decode()
+    assert not page.context["run"].sections
+    for query in ({}, {"export": "xlsx"}):
+        answer = get(city.cast["county"], "/runs/diff/", **query)
+        assert "从备份恢复规则文本" in answer.content.decode(), query
+
+
+def test_facts_beyond_their_limits_are_named_in_scope_only(city):
+    near = Household.objects.filter(village_id__gt=COUNTY).order_by("number").first()
+    far = Household.objects.filter(village_id=FOREIGN).first()
+    run = city.runs[1]
+    Run.objects.filter(pk=run.pk).update(beyond={"household.income_fen": [near.pk, far.pk]})
+    page = get(city.cast["county"], f"/runs/{run.pk}/").context["run"]
+    (table,) = (one.table for one in page.sections if one.key == "beyond")
+    ((term, number, whom),) = (row.cells for row in table.rows)
+    assert (term, number, [one.text for one in whom]) == ("家庭年纯收入", "1", [near.number])
+    page = get(city.cast["county"], f"/runs/{city.runs[0].pk}/").context["run"]
+    assert "beyond" not in {one.key for one in page.sections}
 
 
 def test_a_fact_that_became_known_is_the_cause(city):

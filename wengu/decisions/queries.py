@@ -11,7 +11,6 @@ from wengu.decisions.models import Decision, Run, RunState, SubjectKind, Tally
 from wengu.decisions.policies import Policy
 from wengu.kernel.regioncode import RegionCode
 from wengu.registry import queries as registry
-from wengu.registry.limits import TERMS
 from wengu.registry.models import Household
 from wengu.rules import Rule
 
@@ -358,23 +357,32 @@ def households(*, viewer: Scope, region: str = "") -> QuerySet[Household]:
     return rows.filter(_within(region, "village_id")) if region else rows
 
 
-def _place(one: tuple[str, object]) -> tuple[int, str]:
-    return _ORDER[one[0].split(".")[0]], one[0]
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """超出值域: a fact that a run took for unknown, how often, and whose (the first of them)."""
+
+    table: str
+    name: str
+    number: int
+    whom: tuple[str, ...]
 
 
-def beyond(run: Run, *, most: int) -> Iterator[str]:
+def beyond(run: Run, *, viewer: Scope, most: int) -> Iterator[Beyond]:
     """Yield which facts a run took for unknown, since they are beyond their limits, and whose.
 
-    At most so many are named: households by their number, villages by their code.
+    Of those in scope at most so many are named: households by number, villages by code.
     """
     # A database keeps the keys of an object in an order of its own.
     for fact, keys in sorted(run.beyond.items(), key=_place):
         table, name = fact.split(".")
-        some = keys[:most]
-        whom = [str(key) for key in some]
-        if table != "village":
-            rows = Household.objects.filter(pk__in=some).order_by("number")
-            whom = list(rows.values_list("number", flat=True))
-        more = "…" if len(keys) > most else ""
-        listed = "、".join(whom) + more
-        yield f"{TERMS[table, name]} 超出可登记的范围，按未知认定：{len(keys)} 处（{listed}）"
+        if table == "village":
+            found = [str(key) for key in keys if viewer.covers(str(key))]
+        else:
+            rows = lying_in(viewer).filter(pk__in=keys).order_by("number")
+            found = list(rows.values_list("number", flat=True))
+        if found:
+            yield Beyond(table, name, len(found), tuple(found[:most]))
+
+
+def _place(one: tuple[str, object]) -> tuple[int, str]:
+    return _ORDER[one[0].split(".")[0]], one[0]

@@ -1,5 +1,6 @@
 """wengu evaluate, wengu runs: run the policy over the registry, and compare two runs."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from wengu.decisions.models import Run, RunState
 from wengu.ops import arguments
 from wengu.ops.console import progress, refuse, say, say_json, user
 from wengu.ops.schema import on_database
+from wengu.registry.limits import TERMS
 
 app = typer.Typer(help="认定运行: runs and their differences.", no_args_is_help=True)
 _NAMED = 20
@@ -38,14 +40,23 @@ def _say_run(run: Run, *, as_json: bool) -> None:
             "run": run.pk, "on": run.on, "seq": run.seq, "state": run.state,
             "policy": run.policy_hash, "snapshot": run.snapshot, "digest": run.digest,
             "subjects": run.subjects, "counts": run.counts, "milliseconds": run.milliseconds,
-            "beyond": list(queries.beyond(run, most=_NAMED)),
+            "beyond": list(_beyond(run)),
         })  # fmt: skip
         return
     subjects = "，".join(f"{name} {count:,}" for name, count in run.subjects.items())
     say(f"第 {run.pk} 次 截至 {run.on} {run.get_state_display()} {run.milliseconds / 1000:.1f} s")
     say(f"  快照 {run.snapshot[:8]} 政策 {run.policy_hash[:8]} 结果 {run.digest[:8]}  {subjects}")
-    for line in queries.beyond(run, most=_NAMED):
+    for line in _beyond(run):
         say(f"  {line}")
+
+
+def _beyond(run: Run) -> Iterator[str]:
+    """Yield in words which facts the run took for unknown."""
+    for each in queries.beyond(run, viewer=operator_scope(name=user(), on=run.on), most=_NAMED):
+        more = "…" if each.number > len(each.whom) else ""
+        term = TERMS[each.table, each.name]
+        listed = "、".join(each.whom) + more
+        yield f"{term} 超出可登记的范围，按未知认定：{each.number} 处（{listed}）"
 
 
 @app.command("list")

@@ -13,8 +13,10 @@ from wengu.accounts.permissions import Permission
 from wengu.decisions import policies
 from wengu.decisions import queries as decisions
 from wengu.decisions.models import Run
-from wengu.policy.rules import pack
+from wengu.decisions.policies import Policy
+from wengu.policy.rules import pack as own_pack
 from wengu.regions import queries as regions
+from wengu.rules import Pack, RuleError
 from wengu.web import indicators, labels, parameter_tables, parameter_values, wording
 from wengu.web.access import Request
 from wengu.web.frame import DIGEST_SHOWN, link
@@ -26,6 +28,7 @@ from wengu.web.shapes import (
     Column,
     Definition,
     Link,
+    Notice,
     Pager,
     Row,
     Table,
@@ -34,6 +37,7 @@ from wengu.web.shapes import (
 
 ROWS: Final = 30
 _SECOND: Final = 1_000
+_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class RunPage:
     actions: tuple[Action, ...]
     facts: tuple[Definition, ...]
     sections: tuple[Section, ...]
+    notice: Notice | None = None
 
 
 def listing(request: Request, page: int) -> RunList:
@@ -141,13 +146,31 @@ def one(request: Request, run: Run) -> RunPage:
         if before is not None
         else ()
     )  # fmt: skip
+    sections, notice = _sections(request, run)
     return RunPage(
         title=_("第 %(n)s 次认定运行") % {"n": run.pk},
         crumbs=(Link(_("认定运行与差异"), link("runs")), Link(str(run.pk))),
         actions=actions,
         facts=_facts(request, run),
-        sections=(_figures(request, run), _parameters(request, run)),
+        sections=sections,
+        notice=notice,
     )
+
+
+def _sections(request: Request, run: Run) -> tuple[tuple[Section, ...], Notice | None]:
+    """Return what is shown by the rules that the run used; where they are lost, that they are."""
+    try:
+        policy = policies.restored(run.parameters)
+    except RuleError as lost:
+        return (), text_lost(lost)
+    figures = _figures(request, run, policy.pack)
+    beyond = _beyond(request, run, policy)
+    return (figures, *beyond, _parameters(request, run, policy)), None
+
+
+def text_lost(lost: RuleError) -> Notice:
+    """Say that a run's rules cannot be read, and how to mend it."""
+    return Notice(lost.problem_en if wording.english() else f"{lost.problem}：{lost.mend}", "bad")
 
 
 def _facts(request: Request, run: Run) -> tuple[Definition, ...]:
@@ -180,7 +203,7 @@ def _digest(text: str) -> Text:
     return Text(text[:DIGEST_SHOWN], below=_("SHA-256 前 %(n)s 位") % {"n": DIGEST_SHOWN})
 
 
-def _figures(request: Request, run: Run) -> Section:
+def _figures(request: Request, run: Run, pack: Pack) -> Section:
     """Return what the run decided in the viewer's own scope; the newest run links its lists."""
     scope = request.scope
     region = str(scope.region or "")
@@ -219,9 +242,24 @@ def _counted(number: int, url: str) -> Cell:
     return Link(wording.count(number), url) if number else Text("0", quiet=True)
 
 
-def _parameters(request: Request, run: Run) -> Section:
+def _beyond(request: Request, run: Run, policy: Policy) -> tuple[Section, ...]:
+    """Return which facts in scope were too large or too small to decide by; none, no section."""
+    columns = (Column(_("事实")), Column(_("处数"), numeric=True), Column(_("哪些户、村")))
+    rows = []
+    for each in decisions.beyond(run, viewer=request.scope, most=_NAMED):
+        kind = policy.pack.vocabulary.column(each.table, each.name)
+        term = kind.term_en if wording.english() and kind.term_en else kind.term
+        page = "village" if each.table == "village" else "household"
+        whom = tuple(Link(one, link(page, one)) for one in each.whom)
+        rows.append(Row((term, wording.count(each.number), whom)))
+    if not rows:
+        return ()
+    title = _("超出可登记的范围，按未知认定")
+    return (Section("beyond", title, Table(title, columns, tuple(rows), records=True)),)
+
+
+def _parameters(request: Request, run: Run, policy: Policy) -> Section:
     """Return the parameter rows as the run used them, for the viewer's counties."""
-    policy = policies.restored(run.parameters)
     region = str(request.scope.region or "")[:6]
     columns = (
         Column(_("参数")), Column(_("当时的值"), numeric=True), Column(_("起")), Column(_("来源")),
@@ -236,7 +274,7 @@ def _parameters(request: Request, run: Run) -> Section:
 
 def _parameter(name: str, known: Any, used: Any) -> tuple[Cell, ...]:
     term = known.term_en if wording.english() and known.term_en else known.term
-    head = Link(term, link("parameter", name)) if name in pack.vocabulary.parameters else term
+    head = Link(term, link("parameter", name)) if name in own_pack.vocabulary.parameters else term
     if used is None:
         return (head, None, Text("—"), _("没有人定过这个值"))
     source = parameter_tables.source(used)

@@ -16,6 +16,7 @@ from wengu.decisions import queries as decisions
 from wengu.decisions.differences import CAUSES
 from wengu.decisions.models import Run
 from wengu.policy.rules import pack
+from wengu.rules import RuleError
 from wengu.web import differences, run_pages, workbooks
 from wengu.web.access import Request, policy
 from wengu.web.difference_rows import Names, row
@@ -60,9 +61,14 @@ def diff(request: HttpRequest) -> HttpResponse:
     if question is None:
         return render(asked, "decisions/alone.html", {"runs_url": link("runs")}, here="runs")
     compared = differences.Compared(question)
-    if "export" in asked.GET and asked.scope.allows(Permission.HOUSEHOLDS_EXPORT):
-        return _export(asked, compared)
-    shape = differences.page(compared, causes="causes" in asked.GET)
+    try:
+        if "export" in asked.GET and asked.scope.allows(Permission.HOUSEHOLDS_EXPORT):
+            return _export(asked, compared)
+        shape = differences.page(compared, causes="causes" in asked.GET)
+    except RuleError as lost:
+        notice = run_pages.text_lost(lost)
+        page = {"runs_url": link("runs"), "notice": notice}
+        return render(asked, "decisions/alone.html", page, here="runs")
     if asked.headers.get("HX-Request") and "causes" in asked.GET:
         return render_part(asked, "decisions/_matrix.html", {"diff": shape})
     return render(asked, "decisions/diff.html", {"diff": shape}, here="runs")
