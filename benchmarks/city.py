@@ -54,18 +54,20 @@ def fill(*, households: int, seed: int = 1) -> None:
     dice = random.Random(seed)
     codes = villages(dice, 1_600)
     counties = sorted({code[:6] for code in codes})
+    towns = sorted({f"{code[:9]}000" for code in codes})
     _insert(
         "regions_region",
         ("code", "level"),
         [("320700000000", "city")]
         + [(f"{code}000000", "county") for code in counties]
+        + [(code, "town") for code in towns]
         + [(code, "village") for code in codes],
     )
     _insert(
         "registry_change", ("id", "at", "by", "what"), [(1, "2020-07-01 00:00:00", "模拟", "模拟")]
     )
     _insert("registry_villagefacts", _VILLAGE, _village_rows(dice, codes))
-    _insert("registry_listing", (*_SAID, "kind", "county_id"), _listings(counties))
+    _insert("registry_listing", (*_SAID, "kind", "town_id"), _listings(towns))
     homes = sorted(dice.choice(codes) for _ in range(households))
     _insert("registry_household", _HOUSEHOLD, _household_rows(homes))
     _insert("registry_householdplace", _PLACE, _places(homes))
@@ -78,7 +80,7 @@ def fill(*, households: int, seed: int = 1) -> None:
     _insert("registry_membership", _MEMBER, _member_rows(persons))
     _insert("registry_personfacts", _PERSON_FACTS, _person_facts(dice, persons))
     _insert("registry_bill", _BILL, _bills(dice, persons))
-    _insert("registry_benefit", _BENEFIT, _benefits(dice, households))
+    _insert("registry_listed", _LISTED, _listed(dice, households))
     _analyse()
 
 
@@ -89,16 +91,18 @@ _HOUSEHOLD_FACTS = (*_SAID, "household_id", "registered", "exit_status", "monito
                     "risk_cleared", "destitute", "main_cause", "house_dangerous", "house_grade",
                     "safe_water", "water_difficulty", "disaster_on")  # fmt: skip
 _INCOME = (*_SAID, "household_id", "period_since", "period_until", "item", "amount_fen")
-_PERSON = ("id", "uid", "name", "initials", "sort", "birth", "sex", "id_kind", "number", "seq")
+_PERSON = ("id", "uid", "name", "initials", "sort", "birth", "sex", "id_kind", "number", "seq",
+           "id_index")  # fmt: skip
 _PLACE = (*_SAID, "household_id", "uid", "village_id", "group_name")
 _IDENTITY = (*_SAID, "person_id", "uid", "name", "birth", "sex", "id_kind", "number")
 _MEMBER = (*_SAID, "household_id", "person_id", "relation")
 _PERSON_FACTS = (*_SAID, "person_id", "education", "schooling", "chronic", "serious_illness",
                  "disabled", "disability", "labour", "work_months", "medical_insurance",
                  "serious_illness_insurance", "pension_insurance", "destitute")  # fmt: skip
-_BILL = (*_SAID, "person_id", "hospital", "diagnosis", "admitted", "discharged", "total_fen",
-         "basic_fen", "serious_fen", "self_pay_fen")  # fmt: skip
-_BENEFIT = (*_SAID, "household_id", "kind", "grade")
+_BILL = (*_SAID, "listed_on", "number", "hospital", "diagnosis", "admitted", "discharged",
+         "total_fen", "basic_fen", "serious_fen", "self_pay_fen")  # fmt: skip
+_LISTED = (*_SAID, "kind", "number", "whole", "urban", "grade", "grace_since", "grace_stated",
+           "disability")  # fmt: skip
 _VILLAGE = (*_SAID, "village_id", "status", "collective_income_fen", "income_year", "households",
             "persons", "dangerous_houses", "unsafe_water", "road", "bus", "clinic",
             "doctor", "toilet")  # fmt: skip
@@ -158,14 +162,15 @@ def _person_rows(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
             "moni",
             birth,
             dice.choice("男女"),
-            "placeholder",
+            "resident",
             "",
             1,
+            _number(i),
         )
 
 
 def _identities(people: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    for key, uid, name, _initials, _sort, birth, sex, kind, number, _seq in people:
+    for key, uid, name, _initials, _sort, birth, sex, kind, number, *_more in people:
         yield (*_said(key), key, uid, name, birth, sex, kind, number)
 
 
@@ -191,24 +196,36 @@ def _bills(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
         if dice.random() < 0.1:
             total, known = int(dice.lognormvariate(13.5, 1.0)), dice.random() < 0.7
             yield (
-                "2020-05-20", 1, "3department", 0, i, i, "县医院", "肺炎", "2020-05-10",
+                "2020-05-20", 1, "3department", 0, i, "2020-07-01", _number(i), "县医院", "肺炎",
+                "2020-05-10",
                 "2020-05-20", total, total * 6 // 10, total // 20,
                 total * 3 // 10 if known else None,
             )  # fmt: skip
 
 
-def _benefits(dice: random.Random, number: int) -> Iterator[tuple[Any, ...]]:
-    for i in range(1, number + 1):
+def _listed(dice: random.Random, households: int) -> Iterator[tuple[Any, ...]]:
+    """What the lists of civil affairs and of the federation say, three persons to a house."""
+    for i in range(1, households + 1):
+        people = range(i * 3 - 2, i * 3 + 1)
         if dice.random() < 0.12:
-            yield (*_said(i, "3department"), i, "dibao", "B")
-        if dice.random() < 0.03:
-            yield ("2019-03-01", 1, "3department", 0, i, i, "gradual_exit", "")
+            leaves = "2019-03-01" if dice.random() < 0.25 else None
+            for person in people:
+                yield (*_said(i, "3department"), "dibao", _number(person), 1, 0, "B", leaves, 1, "")
+        for person in people:
+            if dice.random() < 0.06:
+                degree = dice.choice(("41", "42", "13", "64"))
+                own = ("disability", _number(person), 0, 0, "", None, 0, degree)
+                yield (*_said(i, "3department"), *own)
 
 
-def _listings(counties: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    for kind in ("dibao", "hospital", "disability"):
-        for county in counties:
-            yield (*_said(1, "3department"), kind, f"{county}000000")
+def _number(person: int) -> bytes:
+    return person.to_bytes(16, "big")
+
+
+def _listings(towns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    for kind in ("dibao", "destitute", "hospital", "disability"):
+        for town in towns:
+            yield (*_said(1, "3department"), kind, town)
 
 
 def _village_rows(dice: random.Random, codes: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -3,17 +3,18 @@
 import datetime
 import itertools
 import random
+import uuid
 from typing import Any
 
 from wengu.regions.models import Region
 from wengu.registry.models import (
-    Benefit,
     Bill,
     Change,
     Household,
     HouseholdFacts,
     HouseholdPlace,
     Income,
+    Listed,
     Listing,
     ListingGap,
     Membership,
@@ -30,7 +31,7 @@ _numbers = itertools.count(1)
 
 
 def region(code: str) -> Region:
-    level = "county" if code.endswith("000000") else "village"
+    level = "county" if code.endswith("000000") else "town" if code.endswith("000") else "village"
     return Region.objects.get_or_create(code=code, defaults={"level": level})[0]
 
 
@@ -62,7 +63,9 @@ def person(
     seq: int | None = None, until: datetime.date | None = None,
 ) -> Person:  # fmt: skip
     seq = seq or change().pk
-    made = Person.objects.create(name="模拟", birth=birth, sex=sex, id_kind="resident", seq=seq)
+    made = Person.objects.create(
+        name="模拟", birth=birth, sex=sex, id_kind="resident", seq=seq, id_index=uuid.uuid4().bytes
+    )
     identity(made, birth=birth, sex=sex, seq=seq)
     Membership.objects.create(
         household=household, person=made, relation=relation, since=since, until=until, seq=seq,
@@ -106,36 +109,49 @@ def income(subject: Household, amount_fen: int, *, item: str = "declared_net_per
 def bill(subject: Person, *, self_pay_fen: int | None = 100, total_fen: int = 500,
          discharged: datetime.date = DAY, seq: int | None = None,
          **other: Any) -> Bill:  # fmt: skip
+    own = {"hospital": f"医院{next(_numbers)}", "admitted": discharged, "listed_on": DAY} | other
     return Bill.objects.create(
-        person=subject, hospital=f"医院{next(_numbers)}", admitted=discharged, source="3department",
-        discharged=discharged, total_fen=total_fen, self_pay_fen=self_pay_fen, since=DAY,
+        number=subject.id_index, source="3department", discharged=discharged, total_fen=total_fen,
+        self_pay_fen=self_pay_fen, since=discharged, seq=seq or change().pk, **own,
+    )  # fmt: skip
+
+
+def listed(subject: Person, kind: str, *, since: datetime.date = DAY, seq: int | None = None,
+           **other: Any) -> Listed:  # fmt: skip
+    """A list names somebody."""
+    return Listed.objects.create(
+        number=subject.id_index, kind=kind, since=since, source="3department",
         seq=seq or change().pk, **other,
     )  # fmt: skip
 
 
-def benefit(subject: Household, kind: str, *, person: Person | None = None,
-            since: datetime.date = DAY, until: datetime.date | None = None,
-            seq: int | None = None) -> Benefit:  # fmt: skip
-    return Benefit.objects.create(
-        household=subject, person=person, kind=kind, since=since, until=until,
-        source="3department", seq=seq or change().pk,
-    )  # fmt: skip
+def grace(subject: Household, *, since: datetime.date, until: datetime.date | None = None,
+          on: datetime.date = DAY, seq: int | None = None) -> None:  # fmt: skip
+    """A list of a day has the household in gradual exit; one of the day `until` no longer."""
+    for member in subject.memberships.filter(until=None):
+        own = {"kind": "dibao", "whole": True, "grace_stated": True, "seq": seq}
+        listed(member.person, since=on, grace_since=since, **own)
+        if until is not None:
+            listed(member.person, since=until, **own)
 
 
-def listing(kind: str, county: str = COUNTIES[0], *, since: datetime.date = DAY,
+def listing(kind: str, town: str = VILLAGES[0][:9], *, since: datetime.date = DAY,
             seq: int | None = None) -> Listing:  # fmt: skip
     return Listing.objects.create(
-        kind=kind, county=region(county + "000000"), since=since, source="3department",
+        kind=kind, town=region(town + "000"), since=since, source="3department",
         seq=seq or change().pk,
     )  # fmt: skip
 
 
 def gap(subject: Listing, whom: Person) -> ListingGap:
+    """A row waits that has somebody's number, or his name and a number nobody can read."""
+    whose = {"number": whom.id_index} if whom.pk % 2 else {"person": whom}
     return ListingGap.objects.create(
-        listing=subject, person=whom, since=subject.since, source=subject.source, seq=change().pk
+        listing=subject, since=subject.since, source=subject.source, seq=change().pk, **whose
     )
 
 
+LISTS = ("dibao", "destitute", "hospital", "disability")
 APART = ("superseded_seq", "row", "carried")
 SOURCES = ("1correction", "2visit", "3department", "4roster")
 ITEMS = ("wages", "business", "property", "transfers", "business_costs")
@@ -164,11 +180,11 @@ class Chance:
             if self.dice.random() < 0.7:
                 for _ in range(self.dice.randint(1, 3)):
                     self.about(region(code), VillageFacts)
-        for kind, county in itertools.product(("dibao", "hospital", "disability"), COUNTIES):
-            if self.dice.random() < 0.5:
-                listing(kind, county, since=self.day())
+        for kind, town in itertools.product(LISTS, sorted({code[:9] for code in VILLAGES})):
+            for _ in range(self.dice.randint(0, 3)):
+                self.perhaps(listing(kind, town, since=self.day()))
         homes = [self.home() for _ in range(households)]
-        for model in (HouseholdFacts, PersonFacts, Income, Benefit, Bill):
+        for model in (HouseholdFacts, PersonFacts, Income, Listed, Bill):
             self.supersede(model)
         self.gaps()
         for member in self.dice.sample(list(Membership.objects.all()), k=len(homes) // 3 or 1):
@@ -225,12 +241,18 @@ class Chance:
         for _ in range(self.dice.randint(0, 4)):
             self.about(someone, PersonFacts)
         for _ in range(self.dice.choice((0, 0, 1, 2))):
-            bill(someone, self_pay_fen=self.one(5, 10_00), discharged=self.day(),
-                 basic_fen=self.one(3), serious_fen=self.one(0, 7))  # fmt: skip
-        for kind in ("dibao", "gradual_exit"):
+            made = bill(someone, self_pay_fen=self.one(5, 10_00), discharged=self.day(),
+                        basic_fen=self.one(3), serious_fen=self.one(0, 7))  # fmt: skip
             if self.dice.random() < 0.3:
-                benefit(home, kind, person=self.one(someone), since=self.day(),
-                        until=self.one(self.day(), datetime.date(2021, 1, 1)))  # fmt: skip
+                # The next list has the same stay with another amount.
+                bill(someone, self_pay_fen=9, discharged=made.discharged, hospital=made.hospital,
+                     listed_on=self.day())  # fmt: skip
+        for kind in ("dibao", "destitute", "disability"):
+            for _ in range(self.dice.choice((0, 0, 1, 2))):
+                listed(someone, kind, since=self.day(), whole=self.dice.random() < 0.6,
+                       urban=self.dice.random() < 0.3, grace_stated=self.dice.random() < 0.7,
+                       grace_since=self.one(self.day()),
+                       disability=self.dice.choice(("", "41", "12")))  # fmt: skip
 
     def about(self, subject: Any, model: Any) -> None:
         facts = {}

@@ -33,7 +33,7 @@ def due(home: make.Household, rule: str, on: datetime.date = DAY, **chosen: Any)
 
 def test_a_benefit_ends_on_its_last_day() -> None:
     home = a_home()
-    make.benefit(home, "gradual_exit", since=D(2020, 1, 1), until=LATER)
+    make.grace(home, since=D(2020, 1, 1), until=LATER)
     assert due(home, "grace") == LATER
     assert due(home, "poor") is None
 
@@ -64,9 +64,9 @@ def test_an_income_counts_once_its_statement_is_true() -> None:
 
 def test_a_day_ahead_that_changes_nothing_is_passed_over_with_its_facts_in_mind() -> None:
     home = a_home()
-    # A second benefit begins while the first runs: the period is counted from the second.
-    make.benefit(home, "gradual_exit", since=D(2019, 8, 31))
-    make.benefit(home, "gradual_exit", since=LATER)
+    # A later list gives another first day while the period runs: it is counted from that.
+    make.grace(home, since=D(2019, 8, 31))
+    make.grace(home, since=LATER, on=LATER)
     assert due(home, "grace") == D(2021, 8, 1)
 
 

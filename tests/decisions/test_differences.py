@@ -72,8 +72,8 @@ def test_only_the_day_changed_and_each_difference_has_exactly_that_cause() -> No
     homes = [a_home(7000_00) for _ in range(3)]
     since = DAY - datetime.timedelta(days=364)  # twelve months are full on 2 July
     assert since == datetime.date(2019, 7, 3)
-    make.benefit(homes[0], "gradual_exit", since=datetime.date(2019, 7, 2))
-    make.benefit(homes[1], "gradual_exit", since=since)
+    make.grace(homes[0], since=datetime.date(2019, 7, 2))
+    make.grace(homes[1], since=since)
     found = compare(run(), run(on=LATER)).differences
     assert [short(one) for one in found] == [(homes[0].pk, "grace", "left", ("clock",))]
     assert (found[0].changes[0].old, found[0].changes[0].new) == ("2020-07-01", "2020-07-02")
@@ -81,7 +81,7 @@ def test_only_the_day_changed_and_each_difference_has_exactly_that_cause() -> No
 
 def test_a_fact_that_ends_by_itself_is_the_clock_s_doing() -> None:
     home = a_home(7000_00)
-    make.benefit(home, "gradual_exit", since=DAY, until=LATER)
+    make.grace(home, since=DAY, until=LATER)
     found = compare(run(), run(on=LATER)).differences
     assert [short(one) for one in found] == [(home.pk, "grace", "left", ("clock",))]
     assert [(one.cause, one.name, one.old) for one in found[0].changes] == [
@@ -122,7 +122,7 @@ def of_grace(before: Run, after: Run) -> Difference:
 def test_a_factor_that_only_moves_the_result_elsewhere_is_no_cause_by_itself() -> None:
     home = a_home(7000_00)
     first = run()
-    make.benefit(home, "gradual_exit", since=datetime.date(2019, 1, 1))
+    make.grace(home, since=datetime.date(2019, 1, 1))
     # By the fact alone the twelve months would be over; the longer period lets them run.
     assert short(of_grace(first, run(months=24))) == (
         home.pk, "grace", "entered", ("fact", "policy")
@@ -132,7 +132,7 @@ def test_a_factor_that_only_moves_the_result_elsewhere_is_no_cause_by_itself() -
 def test_what_one_factor_begins_and_the_day_ends_has_both_for_a_cause() -> None:
     home = a_home(7000_00)
     first = run()
-    make.benefit(home, "gradual_exit", since=datetime.date(2019, 7, 2))
+    make.grace(home, since=datetime.date(2019, 7, 2))
     found = of_grace(first, run(on=LATER))
     assert short(found) == (home.pk, "grace", "changed", ("fact", "clock"))
     assert {one.cause for one in found.changes} == {"fact", "clock"}
@@ -141,14 +141,14 @@ def test_what_one_factor_begins_and_the_day_ends_has_both_for_a_cause() -> None:
 def test_all_three_are_named_where_it_takes_all_three() -> None:
     home = a_home(7000_00)
     first = run()
-    make.benefit(home, "gradual_exit", since=datetime.date(2020, 1, 2))
+    make.grace(home, since=datetime.date(2020, 1, 2))
     found = of_grace(first, run(on=LATER, months=6))
     assert short(found) == (home.pk, "grace", "changed", ("fact", "policy", "clock"))
 
 
 def test_what_ends_by_itself_stays_the_clock_s_doing_beside_news_of_the_same_house() -> None:
     home = a_home(7000_00)
-    make.benefit(home, "gradual_exit", since=DAY, until=LATER)
+    make.grace(home, since=DAY, until=LATER)
     first = run()
     make.income(home, 6000_00, source="1correction")
     someone = make.person(household=home, relation="之子", since=LATER)

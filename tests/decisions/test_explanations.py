@@ -151,7 +151,7 @@ def test_a_parameter_is_given_with_its_region_its_source_and_whether_it_is_verif
 
 def test_a_decision_says_on_which_day_it_will_change_by_itself() -> None:
     home = a_home()
-    make.benefit(home, "gradual_exit", since=datetime.date(2019, 8, 31))
+    make.grace(home, since=datetime.date(2019, 8, 31))
     one = of_rule(explain(household=home.pk, on=DAY, policy=packs.policy()), "grace")
     assert (one.verdict, one.due) == (True, datetime.date(2020, 8, 31))
 
@@ -171,9 +171,9 @@ def test_a_department_s_silence_is_given_as_such() -> None:
 
 def test_a_list_is_not_silent_of_whom_a_waiting_row_may_mean() -> None:
     home, other = a_home(), a_home()
-    listed = make.listing("dibao")
     person = home.memberships.get().person
-    make.gap(listed, person)
+    for kind in ("dibao", "destitute"):
+        make.gap(make.listing(kind), person)
     found = facts.dossiers(households=[home.pk, other.pk], on=DAY, seq=facts.latest_seq())
     assert found[home.pk].household["dibao"] is None
     assert found[home.pk].persons[0]["destitute"] is None

@@ -21,9 +21,9 @@ def listed(number, *, urban, whole=True):
     ("rows", "urban"),
     [
         ([listed(NUMBERS[0], urban=True), listed(NUMBERS[1], urban=True)], True),
-        ([listed(NUMBERS[0], urban=False)], None),
-        ([listed(NUMBERS[0], urban=True), listed(NUMBERS[1], urban=False)], None),
-        ([listed(NUMBERS[0], urban=False), listed(NUMBERS[1], urban=True)], None),
+        ([listed(NUMBERS[0], urban=False)], False),
+        ([listed(NUMBERS[0], urban=True), listed(NUMBERS[1], urban=False)], False),
+        ([listed(NUMBERS[0], urban=False), listed(NUMBERS[1], urban=True)], False),
         ([listed(NUMBERS[0], urban=False, whole=False)], None),
     ],
 )

@@ -37,7 +37,7 @@ def a_home(income: int | None, **facts: Any) -> Any:
 
 
 def test_every_subject_gets_what_the_rule_text_says() -> None:
-    make.Chance(5).registry(40)
+    make.Chance(6).registry(60)
     policy = packs.policy()
     made = decide(on=DAY, by=BY, policy=policy)
     judge = policy.pack.evaluator(DAY, policy.parameters)

@@ -29,7 +29,7 @@ WRITES = {
 # Rows about people. A public query that returns them takes `viewer`, or such a row already.
 PEOPLE = {
     "Household", "Person", "Membership", "HouseholdFacts", "PersonFacts", "Income", "Bill",
-    "Benefit", "Decision", "Batch", "Row", "Doubt", "User", "Post",
+    "Listed", "Decision", "Batch", "Row", "Doubt", "User", "Post",
 }  # fmt: skip
 
 # Public functions that write without being an @action, each with its reason.

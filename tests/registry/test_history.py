@@ -236,13 +236,15 @@ def test_what_was_taken_back_is_in_no_list_search_run_or_figure(divisions):
 
 
 def test_gaps_of_a_list_come_back_with_it(divisions):
-    people = home(1) + home(2)
+    people = home(1) + home(2) + home(3)
     take_in(xlsx(table(people)), JULY)
     rows = [
         {"乡镇": "侍庄街道", "行政村": "树云村", "姓名": row["姓名"], "身份证号": row["证件号码"],
          "救助类别": "农村低保", "等级": "B类", "金额": "四百", "享受起始日期": "2019-01-01"}
         for row in people
     ]  # fmt: skip
+    for row in rows[4:]:
+        row["金额"] = "430"
     take_in(xlsx(table(rows, chance.DIBAO)), JULY)
     before = registry()
     for row in rows[:2]:

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from tests.decisions import packs
 from tests.decisions.test_facts import rows_of
+from tests.registry.lists import HOSPITAL, stay
 from tests.registry.sheets import ON, home, receive, table, take_in, xlsx
-from tests.registry.test_departments import HOSPITAL, stay
 from wengu.accounts.queries import operator_scope
 from wengu.decisions import actions as decisions
 from wengu.decisions import facts
@@ -89,7 +89,8 @@ def spoil():
         Income.objects.create(household=two, item=item, amount_fen=sign * 9 * 10**18, **YEAR,
                               **said)  # fmt: skip
     member = Person.objects.filter(memberships__household=two).first()
-    Bill.objects.create(person=member, hospital="甲", admitted=JULY, discharged=JULY,
+    Bill.objects.create(number=member.id_index, hospital="甲", admitted=JULY, discharged=JULY,
+                        listed_on=JULY,
                         total_fen=HUGE, self_pay_fen=-HUGE, basic_fen=5, **said)  # fmt: skip
     VillageFacts.objects.create(village_id=VILLAGE, collective_income_fen=-HUGE, **said)
     return one, two

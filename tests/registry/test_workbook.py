@@ -6,10 +6,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from tests.registry.lists import DIBAO, dibao, flags
 from tests.registry.sheets import (
     ON,
     ROSTER_2019,
-    headers,
     home,
     receive,
     table,
@@ -21,7 +21,7 @@ from wengu import mechanism
 from wengu.intake import actions
 from wengu.intake.models import Doubt, Row
 from wengu.registry.imports.doors import door_of
-from wengu.registry.models import Benefit, Household, Listing, ListingGap
+from wengu.registry.models import Household, Listed, Listing, ListingGap, Membership
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -109,53 +109,25 @@ def test_styles_and_drop_down_lists_of_the_clerk_are_kept(divisions):
     assert sheet.data_validations.dataValidation[0].formula1 == '"汉族,回族"'
 
 
-DIBAO = headers("""
-    序号|乡镇|行政村|户主姓名|户主身份证号|姓名|身份证号|救助类别|等级|金额|享受起始日期|渐退起始日期
-""")
-
-
-def dibao(rows, **cells):
-    return [
-        {
-            "序号": str(n), "乡镇": "侍庄街道", "行政村": "树云村", "姓名": row["姓名"],
-            "身份证号": row["证件号码"], "救助类别": "农村低保", "等级": "B类", "金额": "430",
-            "享受起始日期": "2019-01-01",
-        } | cells
-        for n, row in enumerate(rows, start=1)
-    ]  # fmt: skip
-
-
-def test_a_part_of_a_list_ends_nobodys_benefit(divisions):
+def test_a_part_of_a_list_ends_nobodys_benefit_and_fills_its_gaps(divisions):
     people = home(1) + home(2)
     take_in(xlsx(table(people)))
     listed = dibao(people)
     listed[3]["金额"] = "四百"
     batch = take_in(xlsx(table(listed, DIBAO)), name="低保.xlsx")
-    assert Benefit.objects.filter(until=None, person__isnull=False).count() == 3
-    gap = ListingGap.objects.get(superseded_seq=None)
-    assert gap.person.memberships.get().household.number == "320723000002"
+    assert [row[1:] for row in flags().values()] == [(True, True), (True, True)]
+    [gap] = ListingGap.objects.filter(superseded_seq=None, listing__kind="dibao")
+    member = Membership.objects.get(person__id_index=bytes(gap.number))
+    assert member.household.number == "320723000002"
     content, _ = opened(batch)
     book = openpyxl.load_workbook(io.BytesIO(content))
     book.worksheets[0]["J4"] = "430"
     buffer = io.BytesIO()
     book.save(buffer)
     take_in(buffer.getvalue(), name="疑点.xlsx")
-    assert Benefit.objects.filter(until=None, person__isnull=False).count() == 4
+    assert Listed.objects.filter(superseded_seq=None).count() == 4
     assert Listing.objects.count() == 1
     assert not ListingGap.objects.filter(superseded_seq=None).exists()
-
-
-def test_the_next_list_ends_what_it_leaves_out(divisions):
-    people = home(1) + home(2)
-    take_in(xlsx(table(people)))
-    take_in(xlsx(table(dibao(people), DIBAO)), name="低保.xlsx")
-    later = ON.replace(month=8)
-    take_in(xlsx(table(dibao(people[:2]), DIBAO)), name="低保.xlsx", on=later)
-    open_ = Benefit.objects.filter(until=None, superseded_seq=None)
-    assert open_.count() == 3
-    ended = Benefit.objects.filter(until=later, superseded_seq=None)
-    assert {row.household.number for row in ended} == {"320723000002"}
-    assert ended.count() == 3
 
 
 def test_a_waiting_row_keeps_its_holders_benefit(divisions):
@@ -164,8 +136,9 @@ def test_a_waiting_row_keeps_its_holders_benefit(divisions):
     take_in(xlsx(table(dibao(people), DIBAO)), name="低保.xlsx")
     wrong = dibao(people)
     wrong[2]["金额"] = wrong[3]["身份证号"] = "约"
-    take_in(xlsx(table(wrong, DIBAO)), name="低保.xlsx", on=ON.replace(month=8))
-    assert not Benefit.objects.exclude(until=None).exists()
+    later = ON.replace(month=8)
+    take_in(xlsx(table(wrong, DIBAO)), name="低保.xlsx", on=later)
+    assert list(flags(later).values()) == [(True, True, True), (True, True, True)]
 
 
 def test_a_list_is_taken_back(divisions):
@@ -174,6 +147,6 @@ def test_a_list_is_taken_back(divisions):
     batch = take_in(xlsx(table(dibao(people), DIBAO)), name="低保.xlsx")
     actions.reverse(batch=batch, door=door_of(batch), by="测试")
     assert batch.outcome == {}
-    assert not Benefit.objects.filter(superseded_seq=None).exists()
+    assert list(flags().values()) == [(False, None, None)]
     assert not Listing.objects.filter(superseded_seq=None).exists()
     assert Row.objects.filter(batch=batch, applied=True).count() == 0

@@ -176,7 +176,8 @@ def whole_number(request):
 
 @reads
 def illness(request):
-    bills = Bill.objects.filter(person__memberships__household__in=_own(request))
+    people = Person.objects.filter(memberships__household__in=_own(request))
+    bills = Bill.objects.filter(number__in=list(people.values_list("id_index", flat=True)))
     return HttpResponse(" ".join(bill.hospital for bill in bills))
 
 

@@ -119,7 +119,7 @@ def test_facts_of_a_city_are_the_same_with_and_without_a_database(divisions, tmp
         context = Context(ON, COUNTY, places(ON), 2020, Registry())
         for group in read.spec.check(read.rows, read.heads, context):
             statements += group.statements
-    listings = [(ListingKind(row.kind), row.county_id) for row in Listing.objects.all()]
+    listings = [(ListingKind(row.kind), row.town_id) for row in Listing.objects.all()]
     alone, labels = facts.from_statements(
         statements=statements, dated=ON, on=ON, period=2020, listings=listings
     )
@@ -144,7 +144,8 @@ def test_facts_of_a_city_are_the_same_with_and_without_a_database(divisions, tmp
     assert bills > 0
     assert any(one.household["grace_since"] for one in kept.values())
     assert any(row["disabled"] for one in kept.values() for row in one.persons)
-    assert all(one.household["bills_listed_on"] == 20200701 for one in kept.values())
+    # In so small a city nobody of some towns was in hospital: of those the list says nothing.
+    assert {one.household["bills_listed_on"] for one in kept.values()} == {20200701, None}
 
 
 def test_the_city_decided_twice_gives_the_same_digest(divisions, tmp_path):

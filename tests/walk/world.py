@@ -29,12 +29,12 @@ from wengu.kernel.regioncode import Level, RegionCode
 from wengu.regions import actions as loading
 from wengu.regions import queries as regions
 from wengu.registry.models import (
-    Benefit,
     Bill,
     Household,
     HouseholdFacts,
     HouseholdPlace,
     Income,
+    Listed,
     Membership,
     Person,
     PersonFacts,
@@ -190,14 +190,12 @@ class World:
     def _hospital_and_dibao(self, place: Place) -> None:
         seq = place.household.seq
         stated = {"since": ON, "seq": seq, "source": "3department"}
+        whose = {"number": place.person.id_index}
         Bill.objects.create(
-            person=place.person, hospital=f"{place.stem}康复医院", diagnosis=f"{place.stem}病",
+            **whose, listed_on=ON, hospital=f"{place.stem}康复医院", diagnosis=f"{place.stem}病",
             admitted=ON, discharged=ON, total_fen=8_765_432, **stated,
         )  # fmt: skip
-        Benefit.objects.create(
-            household=place.household, person=place.person, kind="dibao", monthly_fen=543_210,
-            **stated,
-        )  # fmt: skip
+        Listed.objects.create(**whose, kind="dibao", whole=True, monthly_fen=543_210, **stated)
 
     def _actors(self) -> list[Actor]:
         home_place = self.places[0]

@@ -54,7 +54,7 @@ def home(village: str, name: str, *, income: int | None, disability: str = ""):
     )  # fmt: skip
     if disability:
         # The federation's list is complete: who is not on it is not disabled.
-        make.state(someone, disabled=True, disability=disability, source="3department", since=EARLY)
+        make.listed(someone, "disability", since=LISTED, disability=disability)
     if income is not None:
         make.income(made, income, year=2019, since=EARLY)
     return made
@@ -64,16 +64,17 @@ def build() -> SmallCity:
     """Make the city, decide on the first day, let one income become known, decide again."""
     regions.load(by="test")
     city = SmallCity()
-    for kind in ("dibao", "hospital", "disability"):
-        for county in ("320723", "320706"):
-            make.listing(kind, county, since=LISTED)
+    for kind in make.LISTS:
+        for village in (VILLAGE, NEXT_VILLAGE, FOREIGN):
+            make.listing(kind, village[:9], since=LISTED)
     city.homes = {
         "grace": home(VILLAGE, "甲渐退", income=9_000_00),
         "poor": home(VILLAGE, "乙低收入", income=7_000_00),
         "hidden": home(NEXT_VILLAGE, "丙待核", income=None, disability="41"),
         "other": home(FOREIGN, "丁外县", income=7_000_00),
     }
-    make.benefit(city.homes["grace"], "dibao", since=EARLY)
+    for member in city.homes["grace"].memberships.all():
+        make.listed(member.person, "dibao", since=LISTED, whole=True, started=EARLY)
     first = decide(on=FIRST, by="test")
     make.income(city.homes["hidden"], 30_000_00, year=2019, since=EARLY)
     city.runs = (first, decide(on=SECOND, by="test"))

@@ -12,7 +12,7 @@ from tests.web import registry_city, small_city
 from tests.web.registry_city import NUMBER, PHONE, get
 from wengu.audit.models import Event
 from wengu.decisions.actions import decide
-from wengu.registry.models import Benefit, Membership, PersonFacts
+from wengu.registry.models import Listed, Membership, PersonFacts
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 45
@@ -259,7 +259,8 @@ def test_measures_are_those_of_the_rules_that_hold(city):
 
 
 def test_a_measure_is_in_place_by_what_is_paid(city):
-    Benefit.objects.filter(household=city.homes["grace"]).update(monthly_fen=450_00)
+    members = city.homes["grace"].memberships.values_list("person__id_index", flat=True)
+    Listed.objects.filter(number__in=list(members)).update(monthly_fen=450_00)
     states = {
         measure.title: measure.state
         for measure in file(get(city.cast["county"], path(city))).measures

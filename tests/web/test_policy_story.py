@@ -30,10 +30,11 @@ def city(transactional_db):
 @pytest.fixture
 def opened(chromium, live_server, city):
     """Open a page as somebody; any message of the console fails, but for a form sent back (422)."""
-    said = []
+    said, contexts = [], []
 
     def go(who, path, width=1366):
         context = chromium.new_context(viewport={"width": width, "height": 844}, locale="zh-CN")
+        contexts.append(context)
         session = signed_in(city.cast[who]).cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
@@ -43,6 +44,11 @@ def opened(chromium, live_server, city):
         return page
 
     yield go
+    for context in contexts:
+        # What a page still fetches is read to its end before the tables are emptied.
+        for page in context.pages:
+            page.wait_for_load_state("networkidle")
+        context.close()
     assert not said
 
 

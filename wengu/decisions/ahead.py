@@ -11,7 +11,19 @@ from wengu.decisions import facts
 from wengu.decisions.dossiers import Dossier
 from wengu.decisions.frames import frame_of
 from wengu.decisions.policies import Policy
-from wengu.registry.models import Income, Listing, Membership, Statement
+from wengu.kernel.dates import add_months
+from wengu.registry.models import (
+    Income,
+    Listed,
+    Listing,
+    ListingGap,
+    ListingKind,
+    Membership,
+    Person,
+    PersonIdentity,
+    Statement,
+    VillageFacts,
+)
 from wengu.rules.due import Ahead
 from wengu.rules.rows import Frame
 
@@ -45,7 +57,8 @@ class Future:
         return facts.dossier(household=self._home, on=day, seq=self._seq, ages=ages)
 
     def _read_village(self, day: datetime.date) -> Dossier:
-        return facts.village(code=self._village, on=day, seq=self._seq)
+        ages = self._policy.ages(day)
+        return facts.village(code=self._village, on=day, seq=self._seq, ages=ages)
 
     @cached_property
     def _days(self) -> tuple[datetime.date, ...]:
@@ -58,15 +71,35 @@ class Future:
             for model in Statement.__subclasses__()
             for rows in self._turns(model, {field.name for field in model._meta.fields})
         ]
-        return tuple(sorted({*first.union(*others), *self._expiries()}))
+        return tuple(
+            sorted({*first.union(*others), *(day for day in self._expiries() if day > self._on)})
+        )
 
     def _expiries(self) -> Iterator[datetime.date]:
-        """Yield the days from which a list, or an income of the household, no longer holds."""
+        """Yield the days from which a list, or an income, no longer answers."""
         ages = self._policy.ages(self._on)
         incomes = Income.objects.filter(household=self._home).values_list("period_until", flat=True)
-        lists = Listing.objects.values_list("since", flat=True)
-        for name, days in (("income", incomes), ("listing", lists)):
-            for day in days.distinct():
+        years = VillageFacts.objects.filter(village=self._village, income_year__isnull=False)
+        ends = {
+            "list": {
+                *Listing.objects.values_list("since", flat=True),
+                *Listed.objects.filter(number__in=self._numbers).values_list("since", flat=True),
+            },
+            "income": {
+                *incomes,
+                *(
+                    datetime.date(year + 1, 1, 1)
+                    for year in years.values_list("income_year", flat=True)
+                    if year is not None
+                ),
+            },
+        }
+        # A stay that waits is asked for a year.
+        gaps = ListingGap.objects.filter(listing__kind=ListingKind.HOSPITAL)
+        for day in gaps.values_list("since", flat=True).distinct():
+            yield add_months(day, 12)
+        for name, days in ends.items():
+            for day in days:
                 over = ages.expiry(name, day)
                 if over is not None and over > self._on:
                     yield over
@@ -74,17 +107,27 @@ class Future:
     def _turns(self, model: type[Model], fields: set[str]) -> list[QuerySet[Any, datetime.date]]:
         whose = Q()
         for name, owners in self._owners.items():
-            if name in fields:
+            # A person's 人编号 is another number than that of the papers.
+            if name in fields and (name != "number" or model is not PersonIdentity):
                 whose |= Q(**{f"{name}__in": owners})
         rows = model._default_manager.filter(whose).order_by()
         return [
             rows.filter(**{f"{day}__gt": self._on}).values_list(day, flat=True)
-            for day in ("since", "until")
+            for day in ("since", "until", "grace_since")
             if day in fields
         ]
 
     @cached_property
     def _owners(self) -> dict[str, Any]:
         """Whose statements are asked for; of the few lists of departments all are."""
-        persons = Membership.objects.filter(household=self._home).values("person")
-        return {"household": [self._home], "person": persons, "village": [self._village]}
+        return {
+            "household": [self._home],
+            "person": Membership.objects.filter(household=self._home).values("person"),
+            "village": [self._village],
+            "number": self._numbers,
+        }
+
+    @property
+    def _numbers(self) -> Any:
+        members = Person.objects.filter(memberships__household=self._home)
+        return members.filter(id_index__isnull=False).values("id_index")

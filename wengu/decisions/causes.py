@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wengu.decisions import facts, sources
+from wengu.decisions.counties import Counties
 from wengu.decisions.dossiers import Dossier
 from wengu.decisions.extracts import Ages
 from wengu.decisions.frames import frame_of
@@ -155,7 +156,7 @@ class Judge:
         )
         for owner in owners:
             if isinstance(owner, str):
-                found[owner] = facts.village(code=owner, on=on, seq=seq)
+                found[owner] = facts.village(code=owner, on=on, seq=seq, ages=ages)
         return found
 
     def _difference(self, one: Moved, known: Known) -> Difference:
@@ -246,7 +247,8 @@ class Judge:
         if "fact" in causes:
             yield from self._facts("fact", looked, known.aged, known.new, one)
         if "policy" in causes:
-            yield from self._parameters(looked, one.any.village[:6])
+            county = Counties(self.after.on).of(one.any.village)
+            yield from self._parameters(looked, county)
             yield from self._validity()
         if "clock" in causes:
             yield Change(

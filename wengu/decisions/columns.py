@@ -27,19 +27,21 @@ _STATEMENT = {field.name for field in Statement._meta.get_fields()}
 M = TypeVar("M", bound=models.Model)
 
 
-def _own(model: type[M]) -> dict[str, str]:
+def _own(model: type[M], *apart: str) -> dict[str, str]:
     """Return the columns that a statement adds to every statement's, with their kinds."""
     return {
         field.name: next(kind for of, kind in _KINDS.items() if isinstance(field, of))
         for field in model._meta.fields
-        if field.name not in _STATEMENT and not field.primary_key and not field.is_relation
+        if field.name not in {*_STATEMENT, *apart}
+        and not field.primary_key
+        and not field.is_relation
     }
 
 
 HOUSEHOLD_FACTS = _own(HouseholdFacts)
 PERSON_FACTS = _own(PersonFacts)
 VILLAGE_FACTS = _own(VillageFacts)
-BILL_FACTS = {name: kind for name, kind in _own(Bill).items() if name != "hospital"}
+BILL_FACTS = _own(Bill, "number", "hospital", "listed_on")
 
 RANKS = {source.value: int(source.value[0]) for source in SourceKind}
 """The precedence of sources: the smallest wins."""

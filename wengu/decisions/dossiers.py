@@ -5,7 +5,6 @@ the same extracts, so that statements which never saw a database are resolved by
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -13,22 +12,30 @@ from typing import Any, NamedTuple
 from wengu.decisions.columns import (
     BILL_FACTS,
     HOUSEHOLD_FACTS,
-    NEVER_UNKNOWN,
     PERSON_FACTS,
     RANKS,
     VILLAGE_FACTS,
 )
+from wengu.decisions.counties import AsWritten, Counties
+from wengu.decisions.extracts import NOTHING_OLD, Oldest
+from wengu.decisions.lists import Home, Lists, first_days, of_home, settled_since
+from wengu.decisions.resolving import (
+    Row,
+    Said,
+    by,
+    income,
+    merged,
+    newest,
+    settled,
+    strongest_of,
+)
 from wengu.registry.carrying import EVERYTHING
-from wengu.registry.limits import LIMITS, within
-from wengu.registry.models import BenefitKind, IncomeItem, ListingKind, SourceKind
+from wengu.registry.models import ListingKind, SourceKind
 
-Row = dict[str, Any]
 Rows = Mapping[str, list[Row]]
 """Extracts by name, each a list of rows."""
 
 DEPARTMENT = RANKS[SourceKind.DEPARTMENT]
-_ITEMS = {item.value for item in IncomeItem if item is not IncomeItem.DECLARED_NET_PER_HEAD}
-_COUNTY = 6
 
 
 class Told(NamedTuple):
@@ -75,82 +82,43 @@ def told(statement: Row, name: str, listing: str = "") -> Told:
     return Told(statement.get("source", ""), since, batch, sheet, row, listing)
 
 
-def newest(statement: Row) -> tuple[int, int, int]:
-    """Order statements of one source: the last is the one that counts."""
-    return statement["since"], statement["seq"], statement["id"]
-
-
-def by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:
-    """Return the rows grouped by a column."""
-    found: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row[column]].append(row)
-    return found
-
-
-Said = tuple[Any, Row | None]
-Whom = tuple[str, list[Any]]
-"""A county, and the persons of it whom a list may mean."""
-
-
-def merged(
-    statements: Iterable[Row],
-    columns: Iterable[str],
-    counts: Callable[[int], bool] = lambda rank: True,
-) -> dict[str, Said]:
-    """Return of each column the first known value by precedence, and the statement that says it."""
-    latest: dict[int, Row] = {}
-    for statement in statements:
-        rank = statement["rank"]
-        if counts(rank) and (rank not in latest or newest(latest[rank]) < newest(statement)):
-            latest[rank] = statement
-    ranked = [latest[rank] for rank in sorted(latest)]
-    found: dict[str, Said] = {}
-    for column in columns:
-        found[column] = next(
-            ((one[column], one) for one in ranked if one[column] not in (None, "")), (None, None)
-        )
-    return found
-
-
 class Resolver:
     """归结: dossiers of the households whose extracts it was given."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        *,
+        day: int,
+        counties: Counties | AsWritten,
+        oldest: Oldest = NOTHING_OLD,
+    ) -> None:
         self._rows = rows
-        self._persons = _strongest_of(rows["person"])
+        self._day = day
+        self._counties = counties
+        self._oldest = oldest
+        self._persons = strongest_of(rows["person"])
         self._said_household = by(rows["household_facts"], "subject")
         self._said_person = by(rows["person_facts"], "subject")
         self._said_village = by(rows["village_facts"], "subject")
         self._incomes = by(rows["income"], "subject")
         self._bills = by(rows["bill"], "subject")
-        self._benefits = by(rows["benefit"], "subject")
-        self._listings = by(
-            ({**row, "county": row["subject"][:_COUNTY]} for row in rows["listing"]), "county"
+        self._lists = Lists(rows, day=day, oldest=oldest.lists)
+        self._first_days = first_days(rows["membership"])
+        self._places = by(
+            ({**row, "list_town": counties.town(row["village"])} for row in rows["household"]),
+            "subject",
         )
-        self._gaps = self._doubtful()
         self._members = self._living()
 
-    def _doubtful(self) -> set[tuple[str, Any]]:
-        """Return of whom a list's silence says nothing: (kind of list, person)."""
-        kinds = {row["id"]: row["kind"] for row in self._rows["listing"]}
-        return {
-            (kinds[row["listing"]], row["subject"])
-            for row in self._rows["gap"]
-            if row["listing"] in kinds
-        }
-
-    def _silent(self, kind: ListingKind, persons: Iterable[Any]) -> bool:
-        return any((kind.value, person) in self._gaps for person in persons)
-
     def _living(self) -> dict[Any, list[Row]]:
-        """Return the members of each household: a person's latest membership counts."""
+        """Return the members of each household: a person's latest running membership counts."""
         latest: dict[Any, Row] = {}
         for row in self._rows["membership"]:
-            person = row["subject"]
-            if person in self._persons and (
-                person not in latest or newest(latest[person]) < newest(row)
-            ):
+            person, until = row["subject"], row["until"]
+            if person not in self._persons or (until is not None and until <= self._day):
+                continue
+            if person not in latest or newest(latest[person]) < newest(row):
                 latest[person] = row
         return by(latest.values(), "household")
 
@@ -158,141 +126,202 @@ class Resolver:
         """Return the dossier of every household that has a member, by its id."""
         return {
             home: self._dossier(home, row)
-            for home, row in _strongest_of(self._rows["household"]).items()
+            for home, row in strongest_of(self._rows["household"]).items()
             if self._members.get(home)
         }
 
     def _dossier(self, home: Any, row: Row) -> Dossier:
         village = row["village"]
-        place = {"county": village[:_COUNTY], "village": village}
+        place = {"county": self._counties.of(village), "village": village}
         dossier = Dossier({"id": home, "uid": row["uid"], **place})
         members = sorted(self._members[home], key=lambda member: member["subject"])
-        self._household(dossier, members)
+        heard = self._heard(home, village, [member["subject"] for member in members])
+        self._household(dossier, heard)
         for member in members:
-            self._person(dossier, member, place)
+            self._person(dossier, member, place, heard)
         dossier.village = self.village(village, dossier.told)
         return dossier
 
-    def _listing(self, county: str, kind: ListingKind) -> Row | None:
-        found = [row for row in self._listings.get(county, ()) if row["kind"] == kind.value]
-        return max(found, key=newest, default=None)
+    def _heard(self, home: Any, village: str, people: list[Any]) -> "_Heard":
+        town = self._counties.town(village)
+        settled = max(settled_since(self._places[home], town), self._counties.joined(village))
+        since = {person: self._first_days[home, person] for person in people}
+        return _Heard(self._lists, town, since, settled)
 
-    def _household(self, dossier: Dossier, members: list[Row]) -> None:
+    def _household(self, dossier: Dossier, heard: "_Heard") -> None:
         home = dossier.household
-        whom = (home["county"], [member["subject"] for member in members])
         statements = self._said_household.get(home["id"], [])
         said = merged(statements, HOUSEHOLD_FACTS)
-        self._listed(whom, ListingKind.DIBAO, statements, said, "destitute")
-        benefits = self._benefits.get(home["id"], [])
-        whole = [
-            row
-            for row in benefits
-            if row["kind"] == BenefitKind.DIBAO.value and row["person"] is None
-        ]
-        said["dibao"] = self._dibao(whom, said["dibao"], whole)
+        dibao, destitute = heard.homes[ListingKind.DIBAO], heard.homes[ListingKind.DESTITUTE]
+        said["dibao"] = _governed(statements, "dibao", _of_all(dibao), dibao.before)
+        said["destitute"] = _governed(statements, "destitute", _of_all(destitute), destitute.before)
+        if dibao.named is not None:
+            word = (dibao.urban, dibao.named)
+            said["urban_dibao"] = _governed(statements, "urban_dibao", word, dibao.before)
+        said["grace_since"] = heard.grace(self._day)
+        said["bills_listed_on"] = heard.bills_listed()
         _take(dossier, "household", home, said)
-        self._income(dossier, len(members))
-        hospital = self._listing(home["county"], ListingKind.HOSPITAL)
-        if self._silent(ListingKind.HOSPITAL, whom[1]):
-            hospital = None
-        grace = [row for row in benefits if row["kind"] == BenefitKind.GRADUAL_EXIT.value]
-        _take(
-            dossier,
-            "household",
-            home,
-            {
-                "bills_listed_on": (hospital and hospital["since"], hospital),
-                "grace_since": _latest_since(grace),
-            },
-        )
-
-    def _dibao(self, whom: Whom, said: Said, benefits: list[Row]) -> Said:
-        """Return whether dibao is held: a list decides, unless a correction or a visit does."""
-        statement = said[1]
-        if statement is not None and statement["rank"] < DEPARTMENT:
-            return said
-        listing = self._listing(whom[0], ListingKind.DIBAO)
-        if listing is None:
-            return said
-        if benefits:
-            return True, max(benefits, key=newest)
-        if self._silent(ListingKind.DIBAO, whom[1]):
-            return said
-        return False, {**listing, "listing": ListingKind.DIBAO.label}
+        self._income(dossier, len(heard.since))
 
     def _income(self, dossier: Dossier, heads: int) -> None:
         home = dossier.household
-        fen, count, statement = income(self._incomes.get(home["id"], ()), heads)
+        incomes = self._incomes.get(home["id"], ())
+        fen, count, statement = income(
+            (one for one in incomes if one["period_until"] >= self._oldest.incomes), heads
+        )
         values = {"income_fen": (fen, statement), "income_heads": (count, statement)}
         _take(dossier, "household", home, values)
 
-    def _person(self, dossier: Dossier, member: Row, place: Row) -> None:
+    def _person(self, dossier: Dossier, member: Row, place: Row, heard: "_Heard") -> None:
         person = self._persons[member["subject"]]
         home = dossier.household
         key = person["subject"]
-        row: Row = {
-            "id": key,
-            "uid": person["uid"],
-            "household": home["id"],
-            **place,
-        }
+        row: Row = {"id": key, "uid": person["uid"], "household": home["id"], **place}
         statements = self._said_person.get(key, ())
         said = merged(statements, PERSON_FACTS)
-        benefits = [
-            one
-            for one in self._benefits.get(home["id"], ())
-            if one["kind"] == BenefitKind.DIBAO.value and one["person"] in (None, key)
-        ]
-        whom = (place["county"], [key])
-        said["dibao"] = self._dibao(whom, said["dibao"], benefits)
-        self._listed(whom, ListingKind.DIBAO, statements, said, "destitute")
-        names = ("disabled", "disability")
-        self._listed(whom, ListingKind.DISABILITY, statements, said, *names)
+        of_all = heard.homes[ListingKind.DIBAO]
+        word, before = heard.of_person(ListingKind.DIBAO, key)
+        if of_all.named is not None and (word is None or not word[0]):
+            word = (True, of_all.named)
+        said["dibao"] = _governed(statements, "dibao", word, max(before, of_all.before))
+        word, before = heard.of_person(ListingKind.DESTITUTE, key)
+        said["destitute"] = _governed(statements, "destitute", word, before)
+        said |= _certified(statements, *heard.of_person(ListingKind.DISABILITY, key))
         for name in ("birth", "sex", "id_kind"):
             said[name] = (person[name] or None, person)
         said["relation"] = (member["relation"] or None, member)
         _take(dossier, "person", row, said)
         dossier.persons.append(row)
-        for bill in sorted(self._bills.get(key, ()), key=lambda one: one["id"]):
+        for bill in self._stays(key):
             made = {"id": bill["id"], "person": key, "household": home["id"], **place}
             _take(dossier, "bill", made, {name: (bill[name], bill) for name in BILL_FACTS})
             dossier.bills.append(made)
 
-    def _listed(
-        self,
-        whom: Whom,
-        kind: ListingKind,
-        statements: Iterable[Row],
-        said: dict[str, Said],
-        flag: str,
-        *others: str,
-    ) -> None:
-        """With a department's list, who is not on it is not so, whatever the roster says.
-
-        Unless a row of the list still waits that may be about one of these persons.
-        """
-        listing = self._listing(whom[0], kind)
-        if listing is None:
-            return
-        listed = merged(statements, (flag, *others), lambda rank: rank <= DEPARTMENT)
-        if listed[flag][1] is None:
-            if self._silent(kind, whom[1]):
-                return
-            listed[flag] = (False, {**listing, "listing": kind.label})
-        said.update(listed)
+    def _stays(self, person: Any) -> list[Row]:
+        """Return the hospital stays of a person, each as the newest list has it."""
+        found: dict[tuple[Any, ...], Row] = {}
+        for one in self._bills.get(person, ()):
+            key = (one["hospital"], one["admitted"], one["discharged"])
+            before = found.get(key)
+            if before is None or _listing_order(before) < _listing_order(one):
+                found[key] = one
+        return sorted(found.values(), key=lambda one: one["id"])
 
     def village(self, code: str, provenance: dict[Key, Told]) -> Row:
         """Return the facts of a village, adding who said them to `provenance`."""
-        row: Row = {"id": int(code), "uid": code, "county": code[:_COUNTY], "village": code}
+        county = self._counties.of(code)
+        row: Row = {"id": int(code), "uid": code, "county": county, "village": code}
         said = merged(self._said_village.get(code, ()), VILLAGE_FACTS)
+        # The year's income answers as long as a household's does.
+        year = said["income_year"][0]
+        if year is not None and (year + 1) * 10_000 + 101 < self._oldest.incomes:
+            said["collective_income_fen"] = (None, None)
         dossier = Dossier({}, told=provenance)
         _take(dossier, "village", row, said)
         return row
 
 
-def _latest_since(rows: list[Row]) -> Said:
-    latest = max(rows, key=newest, default=None)
-    return (latest["since"], latest) if latest else (None, None)
+class _Heard:
+    """所闻: what the lists say of the members of one household, and of the household."""
+
+    def __init__(self, lists: Lists, town: str, since: Mapping[Any, int], settled: int) -> None:
+        self._lists, self._town = lists, town
+        self.since = since
+        self._here = {person: max(day, settled) for person, day in since.items()}
+        self._words = {
+            kind: {
+                person: lists.word(kind, town, person, here) for person, here in self._here.items()
+            }
+            for kind in (ListingKind.DIBAO, ListingKind.DESTITUTE, ListingKind.DISABILITY)
+        }
+        self.homes = {
+            kind: of_home(
+                ((self._words[kind][person], day) for person, day in since.items()),
+                self._answering(kind),
+            )
+            for kind in (ListingKind.DIBAO, ListingKind.DESTITUTE)
+        }
+
+    def _answering(self, kind: ListingKind) -> Row | None:
+        whole = self._lists.whole(kind, self._town)
+        return whole if whole is not None and self._lists.fresh(whole["since"]) else None
+
+    def of_person(self, kind: ListingKind, person: Any) -> tuple[Said | None, int]:
+        """Return what a list says of a person, and the day of the last one that said anything."""
+        word = self._words[kind][person]
+        if word is None:
+            return None, 0
+        if not word.fresh:
+            return None, word.since
+        return (_silence(word.silent) if word.row is None else (True, word.row)), word.since
+
+    def bills_listed(self) -> Said:
+        """Return until when the hospital list is complete for everybody."""
+        whole = self._answering(ListingKind.HOSPITAL)
+        if whole is None or not all(
+            self._lists.speaks(whole, person, here) for person, here in self._here.items()
+        ):
+            return None, None
+        return whole["since"], whole
+
+    def grace(self, day: int) -> Said:
+        """Return since when the household is in gradual exit, as its dibao list has it."""
+        rows = []
+        for person, since in self.since.items():
+            word, row = self._words[ListingKind.DIBAO][person], self._lists.leaving(person)
+            if word is None or word.row is None or row is None or since > row["since"]:
+                continue
+            if row["grace_since"] is not None and row["grace_since"] <= day:
+                rows.append(row)
+        latest = max(rows, key=lambda row: (row["grace_since"], *newest(row)), default=None)
+        return (None, None) if latest is None else (latest["grace_since"], latest)
+
+
+def _governed(statements: Iterable[Row], flag: str, word: Said | None, before: int) -> Said:
+    """Return what holds of a flag: a correction or a visit, else a list, else the sheets.
+
+    Of sheets only those not older than the day `before`, on which a list spoke.
+    """
+    above = merged(statements, (flag,), _is_above)[flag]
+    if above[1] is not None:
+        return above
+    return word or merged(statements, (flag,), _is_sheet_since(before))[flag]
+
+
+def _certified(statements: Iterable[Row], word: Said | None, before: int) -> dict[str, Said]:
+    """Return whether a person is disabled, and how: one source says both."""
+    names = ("disabled", "disability")
+    above = merged(statements, names, _is_above)
+    if above["disabled"][1] is not None:
+        return above
+    if word is None:
+        sheets = merged(statements, names, _is_sheet_since(before))
+        return sheets | {name: one for name, one in above.items() if one[1] is not None}
+    degree = word[1]["disability"] if word[0] and word[1] is not None else None
+    return {"disabled": word, "disability": (degree or None, word[1] if degree else None)}
+
+
+def _is_above(statement: Row) -> bool:
+    return bool(statement["rank"] < DEPARTMENT)
+
+
+def _is_sheet_since(before: int) -> Callable[[Row], bool]:
+    return lambda row: row["rank"] >= DEPARTMENT and row["since"] >= before
+
+
+def _of_all(home: Home) -> Said | None:
+    return (True, home.named) if home.named is not None else _silence(home.left_out)
+
+
+def _silence(listing: Row | None) -> Said | None:
+    """Return a "no" that is read from a list's silence; its kind is its name."""
+    if listing is None:
+        return None
+    return False, {**listing, "listing": ListingKind(listing["kind"]).label}
+
+
+def _listing_order(bill: Row) -> tuple[int, int, int]:
+    return bill["listed_on"], bill["seq"], bill["id"]
 
 
 def _take(dossier: Dossier, table: str, row: Row, said: Mapping[str, Said]) -> None:
@@ -302,55 +331,3 @@ def _take(dossier: Dossier, table: str, row: Row, said: Mapping[str, Said]) -> N
             dossier.told[table, row["id"], name] = told(
                 statement, name, statement.get("listing", "")
             )
-
-
-def settled(table: str, name: str, value: Any) -> Any:
-    """Return a fact as rules may read it: a number beyond its limits is unknown.
-
-    The total of a bill is never unknown: it ends at its limit.
-    """
-    if within(table, name, value):
-        return value
-    if (table, name) in NEVER_UNKNOWN:
-        least, most = LIMITS[table, name]
-        return min(max(value, least), most)
-    return None
-
-
-def income(statements: Iterable[Row], heads: int) -> tuple[int | None, int | None, Row | None]:
-    """Return the income, for how many heads it stands, and the statement that says it.
-
-    The latest period counts; in it complete itemised income beats the declared one per head.
-    """
-    periods = by(
-        (
-            {**one, "period": (one["period_until"], one["period_since"])}
-            for one in statements
-            if one["amount_fen"] is not None
-        ),
-        "period",
-    )
-    for period in sorted(periods, reverse=True):
-        items = {item: _strongest(rows) for item, rows in by(periods[period], "item").items()}
-        if items.keys() >= _ITEMS:
-            total = sum(
-                -items[item]["amount_fen"]
-                if item == IncomeItem.BUSINESS_COSTS.value
-                else items[item]["amount_fen"]
-                for item in _ITEMS
-            )
-            return total, heads, max((items[item] for item in _ITEMS), key=newest)
-        declared = items.get(IncomeItem.DECLARED_NET_PER_HEAD.value)
-        if declared is not None:
-            return declared["amount_fen"], 1, declared
-    return None, None, None
-
-
-def _strongest_of(statements: Iterable[Row]) -> dict[Any, Row]:
-    """Return of each subject the whole statement that outranks, by source, then the newest."""
-    return {subject: _strongest(rows) for subject, rows in by(statements, "subject").items()}
-
-
-def _strongest(statements: list[Row]) -> Row:
-    first = min(one["rank"] for one in statements)
-    return max((one for one in statements if one["rank"] == first), key=newest)

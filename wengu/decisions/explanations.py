@@ -132,8 +132,9 @@ def explain_village(
 ) -> list[Explanation]:
     """Explain every decision of a village."""
     known = facts.latest_seq() if seq is None else seq
-    found = facts.village(code=village, on=on, seq=known)
-    return list(Teller(policy or policies.current(), on, english=english, seq=known).village(found))
+    policy = policy or policies.current()
+    found = facts.village(code=village, on=on, seq=known, ages=policy.ages(on))
+    return list(Teller(policy, on, english=english, seq=known).village(found))
 
 
 class Teller:

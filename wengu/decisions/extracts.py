@@ -7,9 +7,9 @@ addresses are never read here.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -36,7 +36,6 @@ class Extract:
     table: str
     columns: tuple[Column, ...]
     owner: str  # the column by which a single household finds its rows
-    ends: bool = False  # has `until`
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,40 +58,60 @@ def _facts(names: dict[str, str]) -> tuple[Column, ...]:
     return tuple(Column(name, kind) for name, kind in names.items())
 
 
-_AGED = {"listing": "since", "income": "period_until"}
-"""The extracts that grow old, each with the column of the day from which it does."""
+class Oldest(NamedTuple):
+    """最早: the first days of which lists and incomes still answer; 0 = always."""
+
+    lists: int = 0
+    incomes: int = 0
+
+
+NOTHING_OLD = Oldest()
 
 
 @dataclass(frozen=True)
 class Ages:
     """时效: for how many months a department's list, or an income, answers for later days.
 
-    None: for ever. What is older is not read, so that the fact is unknown and not what it was.
+    None: for ever. An older income is not read. Of an older list is known only that nothing before
+    it answers either, so that the fact is unknown and not what it was.
     """
 
     list_months: int | None = None
     income_months: int | None = None
 
-    def oldest(self, name: str, on: datetime.date) -> tuple[str, datetime.date] | None:
-        """Return by which column, and from which day on, the rows of an extract still hold."""
-        months = self._months(name)
-        return None if months is None else (_AGED[name], first_start_within(on, months))
-
-    def hold(self, name: str, row: Mapping[str, Any], on: datetime.date) -> bool:
-        """Say whether a row of an extract still holds on a day."""
-        oldest = self.oldest(name, on)
-        return oldest is None or row[oldest[0]] >= to_day(oldest[1])
+    def oldest(self, on: datetime.date) -> "Oldest":
+        """Return the first days of which lists and incomes still answer on a day."""
+        days = (self._months(name) for name in ("list", "income"))
+        return Oldest(*(0 if one is None else to_day(first_start_within(on, one)) for one in days))
 
     def expiry(self, name: str, since: datetime.date) -> datetime.date | None:
-        """Return the day on which a row of an extract no longer holds; None: it always does."""
+        """Return the day on which a list or an income no longer answers; None: it always does."""
         months = self._months(name)
         return None if months is None else add_months(since, months)
 
     def _months(self, name: str) -> int | None:
-        return {"listing": self.list_months, "income": self.income_months}.get(name)
+        return {"list": self.list_months, "income": self.income_months}[name]
 
 
 ALWAYS = Ages()
+
+# A number belongs to one person for good, whenever that person is enrolled.
+_GAPS = (
+    "(SELECT gap.id, gap.since, gap.seq, gap.superseded_seq, gap.source, gap.batch_id, gap.sheet, "
+    '"gap"."row", gap.carried, list.kind, list.town_id, '
+    "COALESCE(gap.person_id, person.id) AS person_id FROM registry_listinggap AS gap "
+    "JOIN registry_listing AS list ON list.id = gap.listing_id "
+    "LEFT JOIN registry_person AS person ON person.id_index = gap.number) AS stated"
+)
+
+
+def _whose(table: str) -> str:
+    """Return a list's rows with the person of each number; of nobody known there is no row."""
+    return (
+        f"(SELECT row_of.*, person.id AS person_id FROM {table} AS row_of "
+        "JOIN registry_person AS person ON person.id_index = row_of.number) AS stated"
+    )
+
 
 EXTRACTS = {
     "household": Extract(
@@ -113,15 +132,16 @@ EXTRACTS = {
         ),
         "person_id",
     ),
+    # Those that are over too: they say since when somebody has belonged here.
     "membership": Extract(
         "registry_membership",
         _stated(
             Column("household", "int", "household_id"),
             Column("relation", "text"),
+            Column("until", "day"),
             subject="person_id",
         ),
         "household_id",
-        ends=True,
     ),
     "household_facts": Extract(
         "registry_householdfacts",
@@ -151,29 +171,37 @@ EXTRACTS = {
         "household_id",
     ),
     "bill": Extract(
-        "registry_bill",
-        _stated(*_facts(BILL_FACTS), subject="person_id"),
+        _whose("registry_bill"),
+        _stated(
+            *_facts(BILL_FACTS),
+            Column("hospital", "text"),
+            Column("listed_on", "day"),
+            subject="person_id",
+        ),
         "person_id",
     ),
-    "benefit": Extract(
-        "registry_benefit",
+    "listed": Extract(
+        _whose("registry_listed"),
         _stated(
-            Column("person", "int", "person_id"), Column("kind", "text"), subject="household_id"
+            Column("kind", "text"),
+            *(Column(name, "flag") for name in ("whole", "urban", "grace_stated")),
+            Column("grace_since", "day"),
+            Column("disability", "text"),
+            subject="person_id",
         ),
-        "household_id",
-        ends=True,
+        "person_id",
     ),
     "listing": Extract(
         "registry_listing",
         (
-            Column("subject", "text", "county_id"),
+            Column("subject", "text", "town_id"),
             *_stated(Column("kind", "text"), subject="")[1:],
         ),
-        "county_id",
+        "town_id",
     ),
     "gap": Extract(
-        "registry_listinggap",
-        _stated(Column("listing", "int", "listing_id"), subject="person_id"),
+        _GAPS,
+        _stated(Column("kind", "text"), Column("town", "text", "town_id"), subject="person_id"),
         "person_id",
     ),
 }
@@ -196,19 +224,18 @@ def read(
     owners: Sequence[Any] | None = None,
     owner: str = "",
     origin: bool = False,
-    ages: Ages = ALWAYS,
 ) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the rows of one extract in chunks; `owners` None reads the whole table.
 
     `owner` names the column that `owners` stand in, where it is not the extract's own.
     """
     if owners is None:
-        yield from _query(name, on, seq, "", (), origin=origin, ages=ages)
+        yield from _query(name, on, seq, "", (), origin=origin)
         return
     for start in range(0, len(owners), IDS_PER_QUERY):
         some = tuple(owners[start : start + IDS_PER_QUERY])
         clause = f" AND {owner or EXTRACTS[name].owner} IN ({', '.join(['%s'] * len(some))})"
-        yield from _query(name, on, seq, clause, some, origin=origin, ages=ages)
+        yield from _query(name, on, seq, clause, some, origin=origin)
 
 
 def _query(
@@ -219,14 +246,11 @@ def _query(
     values: tuple[Any, ...],
     *,
     origin: bool,
-    ages: Ages,
 ) -> Iterator[list[tuple[Any, ...]]]:
     extract = EXTRACTS[name]
     columns = extract.columns + (ORIGIN if origin else ())
     listed = ", ".join(f"{_expression(column)} AS {quoted(column.name)}" for column in columns)
-    where, known = _where(extract, on, seq)
-    if oldest := ages.oldest(name, on):
-        where, known = f"{where} AND {oldest[0]} >= %s", (*known, oldest[1])
+    where, known = _where(on, seq)
     # Names of tables and columns are constants of this module; every value is a parameter.
     sql = f"SELECT {listed} FROM {extract.table} WHERE {where}{clause}"
     with connection.chunked_cursor() as cursor:
@@ -235,10 +259,8 @@ def _query(
             yield rows
 
 
-def _where(extract: Extract, on: datetime.date, seq: int) -> tuple[str, tuple[Any, ...]]:
+def _where(on: datetime.date, seq: int) -> tuple[str, tuple[Any, ...]]:
     where = "seq <= %s AND (superseded_seq IS NULL OR superseded_seq > %s) AND since <= %s"
-    if extract.ends:
-        return f"{where} AND (until IS NULL OR until > %s)", (seq, seq, on, on)
     return where, (seq, seq, on)
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from wengu.decisions import snapshots
-from wengu.decisions.dossiers import Dossier, Resolver, Row, Rows
+from wengu.decisions.counties import AsWritten, Counties
+from wengu.decisions.dossiers import Dossier, Resolver, Rows
 from wengu.decisions.extracts import ALWAYS, EXTRACTS, ORIGIN, Ages, read
 from wengu.decisions.memory import Labels, Memory
+from wengu.decisions.resolving import Row
 from wengu.decisions.snapshots import Snapshot
 from wengu.kernel.dates import to_day
 from wengu.registry.models import Change, ListingKind
@@ -57,38 +59,45 @@ def dossiers(
     *, households: Sequence[int], on: datetime.date, seq: int, ages: Ages = ALWAYS
 ) -> dict[int, Dossier]:
     """Return the facts of some households, each fact with who said it, by household id."""
-    found: dict[int, Dossier] = Resolver(_extracted(households, on, seq, ages)).dossiers()
+    rows = _extracted(households, on, seq)
+    found: dict[int, Dossier] = _resolver(rows, on, ages).dossiers()
     return found
 
 
-def village(*, code: str, on: datetime.date, seq: int) -> Dossier:
+def _resolver(rows: Rows, on: datetime.date, ages: Ages) -> Resolver:
+    return Resolver(rows, day=to_day(on), counties=Counties(on), oldest=ages.oldest(on))
+
+
+def village(*, code: str, on: datetime.date, seq: int, ages: Ages = ALWAYS) -> Dossier:
     """Return the facts of one village; its household is empty."""
     rows: dict[str, list[Row]] = {name: [] for name in EXTRACTS}
     rows["village_facts"] = list(_rows("village_facts", on, seq, [code]))
     found = Dossier({})
-    found.village = Resolver(rows).village(code, found.told)
+    found.village = _resolver(rows, on, ages).village(code, found.told)
     return found
 
 
-def _extracted(households: Sequence[int], on: datetime.date, seq: int, ages: Ages) -> Rows:
+def _extracted(households: Sequence[int], on: datetime.date, seq: int) -> Rows:
     rows: dict[str, list[Row]] = {}
-    for name in ("household", "household_facts", "income", "benefit"):
-        rows[name] = list(_rows(name, on, seq, households, ages=ages))
+    for name in ("household", "household_facts", "income"):
+        rows[name] = list(_rows(name, on, seq, households))
     rows["membership"] = _memberships(households, on, seq)
-    persons = [row["subject"] for row in rows["membership"]]
-    for name in ("person", "person_facts", "bill", "gap"):
+    persons = sorted({row["subject"] for row in rows["membership"]})
+    for name in ("person", "person_facts", "bill", "listed", "gap"):
         rows[name] = list(_rows(name, on, seq, persons))
     villages = sorted({row["village"] for row in rows["household"]})
     rows["village_facts"] = list(_rows("village_facts", on, seq, villages))
-    counties = sorted({code[:6].ljust(12, "0") for code in villages})
-    rows["listing"] = list(_rows("listing", on, seq, counties, ages=ages))
+    counties = Counties(on)
+    towns = sorted({counties.town(code).ljust(12, "0") for code in villages})
+    rows["listing"] = list(_rows("listing", on, seq, towns))
     return rows
 
 
 def _memberships(households: Sequence[int], on: datetime.date, seq: int) -> list[Row]:
     """Return the memberships of everybody who is said to live in one of the households.
 
-    Somebody who has moved on has a later membership elsewhere: it must be seen to count.
+    Somebody who has moved on has a later membership elsewhere: it must be seen to count. Those that
+    are over say since when somebody has belonged to the household.
     """
     here = list(_rows("membership", on, seq, households))
     persons = sorted({row["subject"] for row in here})
@@ -101,12 +110,11 @@ def _rows(
     seq: int,
     owners: Sequence[Any],
     owner: str = "",
-    ages: Ages = ALWAYS,
 ) -> Iterable[Row]:
     extract = EXTRACTS[name]
     names = extract.names + tuple(c.name for c in ORIGIN)
     flags = [i for i, column in enumerate(extract.columns) if column.kind == "flag"]
-    for chunk in read(name, on=on, seq=seq, owners=owners, owner=owner, origin=True, ages=ages):
+    for chunk in read(name, on=on, seq=seq, owners=owners, owner=owner, origin=True):
         for values in chunk:
             row = dict(zip(names, values, strict=True))
             for i in flags:
@@ -127,17 +135,16 @@ def from_statements(
     """Return the facts of the households (and villages) of sheets, without any database.
 
     The statements are true from `dated`; before that day nothing is known. `listings` names the
-    departments' lists that are complete, by kind and county. A village has a negative key.
+    departments' lists that are complete, by kind and town. A village has a negative key.
     """
     memory = Memory(dated=dated, period=period)
     memory.take(statements)
     memory.arrive(listings)
     day = to_day(on)
     rows = {
-        name: [row for row in found if row["since"] <= day and ages.hold(name, row, on)]
-        for name, found in memory.rows.items()
+        name: [row for row in found if row["since"] <= day] for name, found in memory.rows.items()
     }
-    resolver = Resolver(rows)
+    resolver = Resolver(rows, day=day, counties=AsWritten(), oldest=ages.oldest(on))
     found: dict[int, Dossier] = resolver.dossiers()
     for code in dict.fromkeys(row["subject"] for row in rows["village_facts"]):
         alone = Dossier({})

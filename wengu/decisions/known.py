@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from wengu.decisions import facts
-from wengu.decisions.dossiers import Dossier, Row
+from wengu.decisions.dossiers import Dossier
+from wengu.decisions.resolving import Row
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from wengu.decisions.columns import (
     RANKS,
     VILLAGE_FACTS,
 )
-from wengu.decisions.dossiers import Row
 from wengu.decisions.extracts import EXTRACTS
+from wengu.decisions.resolving import Row
 from wengu.kernel.dates import to_day
-from wengu.registry.models import BenefitKind, IncomeItem, ListingKind, SourceKind
+from wengu.registry.departments import ListedStatement, kind_of
+from wengu.registry.models import IncomeItem, ListingKind, SourceKind
 from wengu.registry.statements import (
     BillStatement,
     DibaoStatement,
@@ -32,6 +33,9 @@ from wengu.registry.statements import (
 )
 
 _KEY = 18
+_UNSAID = {
+    "whole": False, "urban": False, "grace_since": None, "grace_stated": False, "disability": "",
+}  # fmt: skip
 
 
 @dataclass
@@ -51,8 +55,7 @@ class Memory:
         self._since = to_day(dated)
         self._period = period
         self._ids = itertools.count(1)
-        self._persons: dict[str, tuple[int, int]] = {}
-        self._kinds: dict[int, set[bool]] = {}
+        self._persons: dict[str, int] = {}
         self.rows: dict[str, list[Row]] = {name: [] for name in EXTRACTS}
         self.labels = Labels()
 
@@ -62,11 +65,10 @@ class Memory:
             _TAKE[type(statement)](self, statement)
 
     def arrive(self, listings: Collection[tuple[ListingKind, str]]) -> None:
-        """Note that the whole list of a kind is in for a county, so that silence means no."""
-        for kind, county in listings:
-            self._say(
-                "listing", county.ljust(12, "0"), None, SourceKind.DEPARTMENT, kind=kind.value
-            )
+        """Note that the whole list of a kind is in for a town, so that silence means no."""
+        for kind, town in listings:
+            code = town.ljust(12, "0")
+            self._say("listing", code, None, SourceKind.DEPARTMENT, kind=kind.value)
 
     def _say(
         self, table: str, subject: Any, origin: Origin | None, source: SourceKind, **values: Any
@@ -122,15 +124,9 @@ class Memory:
         )
         self.labels.persons[person] = label
         self.labels.rows["person", person] = (origin.sheet, origin.row)
-        self._persons[statement.id_raw[:_KEY]] = (person, home)
-        self._say(
-            "membership",
-            person,
-            origin,
-            SourceKind.ROSTER,
-            household=home,
-            relation=statement.relation,
-        )
+        self._persons[statement.id_raw[:_KEY]] = person
+        belongs = {"household": home, "relation": statement.relation, "until": None}
+        self._say("membership", person, origin, SourceKind.ROSTER, **belongs)
         facts = _facts(statement.facts, PERSON_FACTS)
         self._say("person_facts", person, origin, SourceKind.ROSTER, **facts)
 
@@ -141,65 +137,31 @@ class Memory:
         self._say("village_facts", statement.village, origin, SourceKind.ROSTER, **facts)
 
     def _dibao(self, statement: DibaoStatement) -> None:
-        found = self._persons.get(statement.id_raw[:_KEY])
-        if found is None:
-            return
-        person, home = found
-        if statement.destitute:
-            self._department("person_facts", person, statement.origin, {"destitute": True})
-            if statement.whole_household:
-                self._department("household_facts", home, statement.origin, {"destitute": True})
-            return
-        since = to_day(statement.since) if statement.since else self._since
-        self._benefit(home, person, BenefitKind.DIBAO, since, statement.origin)
-        if statement.whole_household:
-            self._benefit(home, None, BenefitKind.DIBAO, since, statement.origin)
-            self._kind(home, statement)
-        if statement.grace_since is not None:
-            since = to_day(statement.grace_since)
-            self._benefit(home, None, BenefitKind.GRADUAL_EXIT, since, statement.origin)
-
-    def _kind(self, home: int, statement: DibaoStatement) -> None:
-        """Say that a household is in urban dibao; one named under both is in rural dibao."""
-        kinds = self._kinds.setdefault(home, set())
-        kinds.add(statement.urban)
-        if True in kinds:
-            urban = None if False in kinds else True
-            facts = {"urban_dibao": urban}
-            self._department("household_facts", home, statement.origin, facts)
-
-    def _benefit(
-        self, home: int, person: int | None, kind: BenefitKind, since: int, origin: Origin
-    ) -> None:
-        row = self._say(
-            "benefit", home, origin, SourceKind.DEPARTMENT, person=person, kind=kind.value
+        grace = to_day(statement.grace_since) if statement.grace_since else None
+        self._listed(
+            statement,
+            whole=statement.whole_household,
+            urban=statement.urban,
+            grace_since=grace,
+            grace_stated=statement.grace_stated,
         )
-        row["since"] = since
-
-    def _bill(self, statement: BillStatement) -> None:
-        found = self._persons.get(statement.id_raw[:_KEY])
-        if found is not None:
-            facts = _facts({name: getattr(statement, name) for name in BILL_FACTS}, BILL_FACTS)
-            row = self._say("bill", found[0], statement.origin, SourceKind.DEPARTMENT, **facts)
-            row["since"] = row["discharged"]
 
     def _disability(self, statement: DisabilityStatement) -> None:
-        found = self._persons.get(statement.id_raw[:_KEY])
-        if found is not None:
-            facts = {"disabled": True, "disability": statement.disability}
-            self._department("person_facts", found[0], statement.origin, facts)
+        self._listed(statement, disability=statement.disability)
 
-    def _department(
-        self, table: str, subject: int, origin: Origin, facts: Mapping[str, Any]
-    ) -> None:
-        """Let a department say more of somebody: what it said before joins the new statement."""
-        rank = RANKS[SourceKind.DEPARTMENT]
-        for row in self.rows[table]:
-            if row["subject"] == subject and row["rank"] == rank:
-                row.update(facts)
-                return
-        kinds = PERSON_FACTS if table == "person_facts" else HOUSEHOLD_FACTS
-        self._say(table, subject, origin, SourceKind.DEPARTMENT, **_facts(facts, kinds))
+    def _listed(self, statement: ListedStatement, **own: Any) -> None:
+        person = self._persons.get(statement.id_raw[:_KEY])
+        if person is not None:
+            said = _UNSAID | own | {"kind": kind_of(statement).value}
+            self._say("listed", person, statement.origin, SourceKind.DEPARTMENT, **said)
+
+    def _bill(self, statement: BillStatement) -> None:
+        person = self._persons.get(statement.id_raw[:_KEY])
+        if person is not None:
+            facts = _facts({name: getattr(statement, name) for name in BILL_FACTS}, BILL_FACTS)
+            own = {"hospital": statement.hospital, "listed_on": self._since}
+            row = self._say("bill", person, statement.origin, SourceKind.DEPARTMENT, **facts, **own)
+            row["since"] = row["discharged"]
 
 
 def _facts(stated: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, Any]:

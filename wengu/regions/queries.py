@@ -138,6 +138,15 @@ def successor(code: str, on: datetime.date) -> RegionCode:
     return _standing(_atlas(), RegionCode(code), on)
 
 
+def became(code: str, on: datetime.date) -> datetime.date | None:
+    """Return the last day up to `on` on which this code became another; None where it stands."""
+    steps = _atlas().forward
+    last, standing = None, RegionCode(code)
+    while (step := steps.get(standing)) is not None and step[0] <= on:
+        last, standing = step
+    return last
+
+
 def prefixes(code: str, on: datetime.date) -> tuple[Range, ...]:
     """Return the half-open code ranges whose rows belong to this region on `on`.
 

@@ -1,13 +1,15 @@
-"""写入部门名册: benefits, hospital bills and certificates of persons whom the registry knows.
+"""写入部门名册: what each row of a list says of whoever has its number, known here or not.
 
-Called inside a transaction that has opened its change. A row about nobody in the registry states
-nothing here; it stays with its batch.
+Called inside a transaction that has opened its change. Nothing is compared with what earlier lists
+say, and nothing is ended: of two lists the later one counts, and who is enrolled later is found by
+the same number.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeVar
+
+from django.db.models import Q
 
 from wengu.registry import carrying, limits
 from wengu.registry.carrying import Said
@@ -21,12 +23,12 @@ from wengu.registry.current import (
     said_of,
     slices,
 )
-from wengu.registry.diffs import Changes, changed
+from wengu.registry.diffs import changed
 from wengu.registry.models import (
-    Benefit,
-    BenefitKind,
     Bill,
     HouseholdFacts,
+    Listed,
+    ListingKind,
     Membership,
     PersonFacts,
     Statement,
@@ -42,10 +44,9 @@ from wengu.registry.statements import (
 
 _KEY = 18
 S = TypeVar("S", bound=Statement)
-BenefitKey = tuple[int, int | None, str]
-"""Household, person (None: the household as a whole) and kind."""
-Stay = tuple[int, str, datetime.date, datetime.date]
-_BILL = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
+ListedStatement = DibaoStatement | DisabilityStatement
+AMOUNTS = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
+"""What a sheet says of a stay, beside whose, where and when it was."""
 
 
 def members(numbers: Iterable[str]) -> dict[str, Membership]:
@@ -150,70 +151,51 @@ def write_villages(statements: Sequence[VillageStatement], *, stamp: Stamp) -> i
     return writer.write()
 
 
-def write_disabilities(statements: Sequence[DisabilityStatement], *, stamp: Stamp) -> int:
-    """Make the federation's certificates true; return how many persons changed."""
-    known = members(statement.id_raw for statement in statements)
-    writer = person_facts(stamp)
-    for statement in statements:
-        row = known.get(statement.id_raw[:_KEY])
-        if row is not None:
-            facts = {"disabled": True, "disability": statement.disability}
-            writer.say(row.person_id, facts, statement.origin)
-    return writer.write()
+def write_listed(statements: Sequence[ListedStatement], *, stamp: Stamp) -> int:
+    """Keep what the rows of a list say of dibao, destitute support or disability."""
+    numbers = index_numbers(each.id_raw[:_KEY] for each in statements)
+    Listed.objects.bulk_create(
+        signed(Listed(kind=kind_of(each), number=number, **columns_of(each)), stamp, each.origin)
+        for each, number in zip(statements, numbers, strict=True)
+    )
+    return len(statements)
+
+
+def kind_of(statement: ListedStatement) -> ListingKind:
+    """Return on which list a row stands: civil affairs may hand in two of them as one sheet."""
+    if isinstance(statement, DisabilityStatement):
+        return ListingKind.DISABILITY
+    return ListingKind.DESTITUTE if statement.destitute else ListingKind.DIBAO
+
+
+def columns_of(statement: ListedStatement) -> dict[str, Any]:
+    """Return the columns in which a row of a list is kept."""
+    if isinstance(statement, DisabilityStatement):
+        return {"disability": statement.disability or "", "started": statement.since}
+    same = ("urban", "grade", "monthly_fen", "grace_since", "grace_stated")
+    own = {name: getattr(statement, name) for name in same}
+    return own | {"whole": statement.whole_household, "started": statement.since}
 
 
 def write_bills(statements: Sequence[BillStatement], *, stamp: Stamp) -> int:
-    """Keep hospital stays: the same stay again changes nothing, newer amounts replace it."""
-    known = members(statement.id_raw for statement in statements)
-    held = stays(row.person_id for row in known.values())
-    new: dict[tuple[Any, ...], Bill] = {}
-    old: list[int] = []
-    for statement in statements:
-        row = known.get(statement.id_raw[:_KEY])
-        if row is None:
-            continue
-        key = stay(row.person_id, statement)
-        before = held.get(key)
-        if before is not None:
-            if not bill_changes(before, statement, on=stamp.since):
-                continue
-            old.append(before.pk)
-        new[key] = _bill(row.person_id, statement, stamp)
-    supersede(Bill, old, stamp)
-    Bill.objects.bulk_create(new.values())
-    return len(new)
+    """Keep hospital stays as a list has them; return how many."""
+    numbers = index_numbers(each.id_raw[:_KEY] for each in statements)
+    Bill.objects.bulk_create(
+        _bill(each, number, stamp) for each, number in zip(statements, numbers, strict=True)
+    )
+    return len(statements)
 
 
-def stay(person: int, bill: Bill | BillStatement) -> Stay:
-    """Return what makes a stay the same one: person, hospital and days."""
-    return person, bill.hospital, bill.admitted, bill.discharged
-
-
-def stays(people: Iterable[int]) -> dict[Stay, Bill]:
-    """Return the hospital stays that are known of some persons."""
-    found: dict[Stay, Bill] = {}
-    for some in slices(list(people)):
-        rows = Bill.objects.filter(person__in=some, superseded_seq__isnull=True)
-        for bill in rows.select_related("batch"):
-            found[stay(bill.person_id, bill)] = bill
-    return found
-
-
-def bill_changes(before: Bill, statement: BillStatement, *, on: datetime.date) -> Changes:
-    """Return what a sheet of a day changes of a stay; of one that a newer sheet states, nothing."""
-    if before.batch is not None and before.batch.dated > on:
-        return {}
-    return changed(before, {name: getattr(statement, name) for name in _BILL})
-
-
-def _bill(person: int, statement: BillStatement, stamp: Stamp) -> Bill:
-    limits.check("bill", {name: getattr(statement, name) for name in _BILL})
+def _bill(statement: BillStatement, number: bytes | None, stamp: Stamp) -> Bill:
+    amounts = {name: getattr(statement, name) for name in AMOUNTS}
+    limits.check("bill", amounts)
     bill = Bill(
-        person_id=person,
+        number=number,
         hospital=statement.hospital,
         admitted=statement.admitted,
         discharged=statement.discharged,
-        **{name: getattr(statement, name) for name in _BILL},
+        listed_on=stamp.since,
+        **amounts,
     )
     signed(bill, stamp, statement.origin)
     # A stay is a fact from the day of discharge, whenever its list arrives.
@@ -221,108 +203,32 @@ def _bill(person: int, statement: BillStatement, stamp: Stamp) -> Bill:
     return bill
 
 
-def open_benefits(homes: Iterable[int]) -> dict[BenefitKey, Benefit]:
-    """Return the benefits that run, by household, person and kind."""
-    found = {}
-    for some in slices(list(dict.fromkeys(homes))):
-        rows = Benefit.objects.filter(OPEN, household__in=some)
-        for row in rows:
-            found[row.household_id, row.person_id, row.kind] = row
+Stay = tuple[bytes, str, datetime.date, datetime.date]
+"""What makes a stay the same one: whose number, the hospital and the days."""
+
+
+def stay(bill: Bill) -> Stay:
+    """Return what makes a stay the same one."""
+    return bytes(bill.number), bill.hospital, bill.admitted, bill.discharged
+
+
+def bills_of(numbers: Iterable[bytes], *, known: Q, on: datetime.date) -> dict[Stay, Bill]:
+    """Return the stays that some numbers had ended by a day, each as the latest list has it."""
+    found: dict[Stay, Bill] = {}
+    for some in slices(list(dict.fromkeys(numbers))):
+        rows = Bill.objects.filter(known, number__in=some, discharged__lte=on)
+        for bill in rows.order_by("listed_on", "seq", "pk"):
+            found[stay(bill)] = bill
     return found
 
 
-@dataclass
-class DibaoList:
-    """低保名册所述: what a list of civil affairs states of persons whom the registry knows."""
-
-    benefits: dict[BenefitKey, Benefit] = field(default_factory=dict)
-    destitute_people: dict[int, Origin] = field(default_factory=dict)
-    destitute_homes: dict[int, Origin] = field(default_factory=dict)
-    urban_homes: dict[int, Origin] = field(default_factory=dict)
-    held: dict[BenefitKey, Benefit] = field(default_factory=dict)
-
-
-def dibao_list(statements: Sequence[DibaoStatement], *, stamp: Stamp) -> DibaoList:
-    """Return what statements of a list mean in the registry, and the benefits that run there."""
-    known = members(statement.id_raw for statement in statements)
-    found = DibaoList(held=open_benefits(row.household_id for row in known.values()))
-    for statement in statements:
-        row = known.get(statement.id_raw[:_KEY])
-        if row is None:
-            continue
-        if statement.destitute:
-            found.destitute_people[row.person_id] = statement.origin
-            if statement.whole_household:
-                found.destitute_homes[row.household_id] = statement.origin
-            continue
-        for benefit in _benefits(statement, row, stamp):
-            key = (benefit.household_id, benefit.person_id, benefit.kind)
-            before = found.held.get(key)
-            if before is not None and statement.since is None and key[2] == BenefitKind.DIBAO:
-                # A list without dates of beginning says that it runs, not since when.
-                benefit.since = before.since
-            found.benefits.setdefault(key, benefit)
-    found.urban_homes = _urban(statements, known)
+def listed_of(
+    kinds: Collection[ListingKind], numbers: Iterable[bytes], *, known: Q, on: datetime.date
+) -> dict[bytes, Listed]:
+    """Return what the latest list of some kinds that names a number says of it, as of a day."""
+    found: dict[bytes, Listed] = {}
+    for some in slices(list(dict.fromkeys(numbers))):
+        rows = Listed.objects.filter(known, kind__in=kinds, number__in=some, since__lte=on)
+        for row in rows.order_by("since", "seq", "pk"):
+            found[bytes(row.number)] = row
     return found
-
-
-def _urban(
-    statements: Sequence[DibaoStatement], known: Mapping[str, Membership]
-) -> dict[int, Origin]:
-    """Return the households in urban dibao; one that the list names under both is in rural."""
-    urban: dict[int, Origin] = {}
-    rural = set()
-    for statement in statements:
-        row = known.get(statement.id_raw[:_KEY])
-        if row is None or statement.destitute or not statement.whole_household:
-            continue
-        if statement.urban:
-            urban.setdefault(row.household_id, statement.origin)
-        else:
-            rural.add(row.household_id)
-    return {home: origin for home, origin in urban.items() if home not in rural}
-
-
-def write_dibao(statements: Sequence[DibaoStatement], *, stamp: Stamp) -> int:
-    """Make the list of civil affairs true: benefits of households and persons; return how many."""
-    stated = dibao_list(statements, stamp=stamp)
-    people, homes = person_facts(stamp), household_facts(stamp)
-    for person, origin in stated.destitute_people.items():
-        people.say(person, {"destitute": True}, origin)
-    for home, origin in stated.destitute_homes.items():
-        homes.say(home, {"destitute": True}, origin)
-    for home, origin in stated.urban_homes.items():
-        homes.say(home, {"urban_dibao": True}, origin)
-    held = stated.held
-    new = {key: each for key, each in stated.benefits.items() if not _same(held.get(key), each)}
-    supersede(Benefit, [held[key].pk for key in new if key in held], stamp)
-    Benefit.objects.bulk_create(new.values())
-    return len(new) + people.write() + homes.write()
-
-
-def _benefits(statement: DibaoStatement, row: Membership, stamp: Stamp) -> Iterable[Benefit]:
-    """Yield the person's benefit, the household's own where it is held as a whole, and the exit."""
-    since = statement.since or stamp.since
-
-    def made(kind: BenefitKind, person: int | None, **more: Any) -> Benefit:
-        benefit = Benefit(household_id=row.household_id, person_id=person, kind=kind, **more)
-        return signed(benefit, stamp, statement.origin)
-
-    own = made(
-        BenefitKind.DIBAO, row.person_id, grade=statement.grade, monthly_fen=statement.monthly_fen
-    )
-    own.since = since
-    yield own
-    if statement.whole_household:
-        whole = made(BenefitKind.DIBAO, None, grade=statement.grade)
-        whole.since = since
-        yield whole
-    if statement.grace_since is not None:
-        leaving = made(BenefitKind.GRADUAL_EXIT, None)
-        leaving.since = statement.grace_since
-        yield leaving
-
-
-def _same(before: Benefit | None, after: Benefit) -> bool:
-    names = ("grade", "monthly_fen", "since")
-    return before is not None and all(getattr(before, n) == getattr(after, n) for n in names)

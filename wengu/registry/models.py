@@ -307,9 +307,10 @@ class Income(Statement):
 
 
 class Bill(Statement):
-    """住院费用: one hospital stay of a person and who paid which part of it."""
+    """住院费用: one hospital stay of whoever has this number, as one list says who paid what."""
 
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人", related_name="bills")
+    # Of the first 18 digits, as a person's: whoever is enrolled later is found by it too.
+    number = models.BinaryField("证件索引", max_length=16)
     hospital = models.CharField("医疗机构", max_length=100)
     diagnosis = models.CharField("出院诊断", max_length=100, blank=True)
     admitted = models.DateField("入院日期")
@@ -318,68 +319,61 @@ class Bill(Statement):
     basic_fen = models.BigIntegerField("基本补偿（分）", null=True)
     serious_fen = models.BigIntegerField("大病报销（分）", null=True)
     self_pay_fen = models.BigIntegerField("自付金额（分）", null=True)
+    listed_on = models.DateField("名册日期")
 
     class Meta:
         verbose_name = "住院费用"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "hospital", "admitted", "discharged"],
-                condition=Q(superseded_seq__isnull=True),
-                name="one_bill_per_stay",
-            ),
-        ]
-
-
-class BenefitKind(models.TextChoices):
-    """待遇种类"""
-
-    DIBAO = "dibao", "低保"
-    GRADUAL_EXIT = "gradual_exit", "渐退期"
-
-
-class Benefit(Statement):
-    """待遇: a benefit that a household or one of its persons holds, from a day until another."""
-
-    household = models.ForeignKey(
-        Household, models.PROTECT, verbose_name="户", related_name="benefits"
-    )
-    person = models.ForeignKey(
-        Person, models.PROTECT, verbose_name="人", related_name="benefits", null=True
-    )
-    kind = models.CharField("种类", max_length=16, choices=BenefitKind)
-    grade = models.CharField("等级", max_length=12, blank=True)
-    monthly_fen = models.BigIntegerField("月金额（分）", null=True)
-    until = models.DateField("至", null=True)
-
-    class Meta:
-        verbose_name = "待遇"
-        indexes = [models.Index(fields=["household", "kind"], name="benefits_of_a_household")]
+        indexes = [models.Index(fields=["number", "discharged"], name="bills_of_a_number")]
 
 
 class ListingKind(models.TextChoices):
     """名册种类"""
 
     DIBAO = "dibao", "低保名册"
+    DESTITUTE = "destitute", "特困供养名册"
     HOSPITAL = "hospital", "医保住院表"
     DISABILITY = "disability", "残联名册"
 
 
 class Listing(Statement):
-    """名册到达: a department's whole list for a county has arrived, true as of `since`.
+    """名册到达: a department's whole list for a town is in, true as of `since`.
 
     Only with it may an absence be read: who is not on the dibao list has no dibao. Without it the
-    fact is unknown.
+    fact is unknown. A county's list is one of every town that it names anybody of, and of no other.
     """
 
     kind = models.CharField("种类", max_length=12, choices=ListingKind)
-    county = models.ForeignKey(Region, models.PROTECT, verbose_name="县", related_name="+")
+    town = models.ForeignKey(Region, models.PROTECT, verbose_name="乡镇", related_name="+")
 
     class Meta:
         verbose_name = "名册到达"
 
 
+class Listed(Statement):
+    """名册所列: what one row of a department's list says of whoever has this number.
+
+    Every list is kept whole: what it ends is read from its silence, and nothing is written for it.
+    """
+
+    kind = models.CharField("种类", max_length=12, choices=ListingKind)
+    number = models.BinaryField("证件索引", max_length=16)
+    whole = models.BooleanField("全户保障", default=False)
+    urban = models.BooleanField("城市低保", default=False)
+    grade = models.CharField("等级", max_length=12, blank=True)
+    monthly_fen = models.BigIntegerField("月金额（分）", null=True)
+    started = models.DateField("享受起始日期", null=True)
+    grace_since = models.DateField("渐退起始日期", null=True)
+    # Whether the sheet has the column at all: one without it leaves what an earlier one says.
+    grace_stated = models.BooleanField("载有渐退起始日期", default=False)
+    disability = models.CharField("残疾类别等级", max_length=2, blank=True)
+
+    class Meta:
+        verbose_name = "名册所列"
+        indexes = [models.Index(fields=["number", "kind"], name="listed_of_a_number")]
+
+
 class ListingGap(Statement):
-    """名册缺口: a row of a list still waits that may be about this person.
+    """名册缺口: a row of a list still waits that may be about this person, or has this number.
 
     Absence from that list then says nothing of the person: the fact is unknown, not "no".
     """
@@ -387,14 +381,11 @@ class ListingGap(Statement):
     listing = models.ForeignKey(
         Listing, models.PROTECT, verbose_name="名册到达", related_name="gaps"
     )
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人", related_name="+")
+    number = models.BinaryField("证件索引", max_length=16, null=True)
+    # Where the number cannot be read: everybody of that name.
+    person = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="人", related_name="+", null=True
+    )
 
     class Meta:
         verbose_name = "名册缺口"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["listing", "person"],
-                condition=Q(superseded_seq__isnull=True),
-                name="one_open_gap_per_listing_and_person",
-            ),
-        ]

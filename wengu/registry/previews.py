@@ -1,29 +1,23 @@
 """预览: what the rows of a village or department sheet would change, before anything is written."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from wengu.intake.door import RowDiff
-from wengu.registry.current import current_of
+from wengu.registry.current import current_of, index_numbers
 from wengu.registry.departments import (
-    BenefitKey,
-    bill_changes,
-    members,
-    open_benefits,
-    stay,
-    stays,
+    AMOUNTS,
+    ListedStatement,
+    bills_of,
+    columns_of,
+    kind_of,
+    listed_of,
 )
 from wengu.registry.diffs import Changes, changed
-from wengu.registry.models import (
-    Benefit,
-    BenefitKind,
-    HouseholdFacts,
-    Membership,
-    PersonFacts,
-    SourceKind,
-    VillageFacts,
-)
+from wengu.registry.models import Listed, ListingKind, SourceKind, VillageFacts
 from wengu.registry.statements import (
     BillStatement,
     DibaoStatement,
@@ -32,7 +26,9 @@ from wengu.registry.statements import (
 )
 
 _KEY = 18
-_WHOLE, _URBAN, _SINGLE, _DESTITUTE = "农村低保", "城市低保", "单人保", "农村特困供养"
+_NOW = Q(superseded_seq__isnull=True)
+_WHOLE, _URBAN, _SINGLE = "农村低保", "城市低保", "单人保"
+_DESTITUTE = "农村特困供养"
 
 
 def preview(
@@ -65,90 +61,65 @@ def _villages(statements: Sequence[VillageStatement], on: datetime.date) -> Comp
     ]
 
 
-def _disabilities(statements: Sequence[DisabilityStatement], on: datetime.date) -> Compared:
-    known = members(each.id_raw for each in statements)
-    people = [row.person_id for row in known.values()]
-    said = current_of(PersonFacts, "person", people, source=SourceKind.DEPARTMENT, on=on)
+_DIBAO = (ListingKind.DIBAO, ListingKind.DESTITUTE)
+
+
+def _listed(statements: Sequence[ListedStatement], on: datetime.date) -> Compared:
+    """Compare each row with what the list before says of its number."""
+    certified = isinstance(statements[0], DisabilityStatement)
+    kinds = (ListingKind.DISABILITY,) if certified else _DIBAO
+    numbers = index_numbers(each.id_raw[:_KEY] for each in statements)
+    before = listed_of(kinds, filter(None, numbers), known=_NOW, on=on)
     found: Compared = []
-    for each in statements:
-        row = known.get(each.id_raw[:_KEY])
-        before = said.get(row.person_id) if row else None
-        if row is None:
-            found.append((False, {}))
-        elif before is None or before.disabled is None:
-            found.append((True, {}))
-        else:
-            found.append((False, changed(before, {"disability": each.disability})))
+    for each, number in zip(statements, numbers, strict=True):
+        row = before.get(number or b"")
+        found.append((row is None, {} if row is None else _changes(row, each)))
     return found
+
+
+def _changes(row: Listed, each: ListedStatement) -> Changes:
+    """Return the changes by the facts of the sheet, of which one says the kind of support."""
+    stated = columns_of(each)
+    since = stated.pop("started")
+    stated.pop("whole", None), stated.pop("urban", None)
+    if not stated.pop("grace_stated", True):
+        del stated["grace_since"]
+    changes = changed(row, stated)
+    if since is not None and since != row.started:
+        changes["since"] = (row.started, since)
+    if isinstance(each, DibaoStatement):
+        whole = each.whole_household
+        pair = (
+            _category(row.kind, whole=row.whole, urban=row.urban),
+            _category(kind_of(each), whole=whole, urban=each.urban),
+        )
+        if pair[0] != pair[1]:
+            changes["category"] = pair
+    return changes
+
+
+def _category(kind: str, *, whole: bool, urban: bool) -> str:
+    if kind == ListingKind.DESTITUTE:
+        return _DESTITUTE
+    return (_URBAN if urban else _WHOLE) if whole else _SINGLE
 
 
 def _bills(statements: Sequence[BillStatement], on: datetime.date) -> Compared:
-    known = members(each.id_raw for each in statements)
-    held = stays(row.person_id for row in known.values())
+    """Compare each row with what the newest list has of its stay; an older one changes none."""
+    numbers = index_numbers(each.id_raw[:_KEY] for each in statements)
+    held = bills_of(filter(None, numbers), known=_NOW, on=datetime.date.max)
     found: Compared = []
-    for each in statements:
-        row = known.get(each.id_raw[:_KEY])
-        before = held.get(stay(row.person_id, each)) if row else None
-        changes = {} if before is None else bill_changes(before, each, on=on)
-        found.append((row is not None and before is None, changes))
+    for each, number in zip(statements, numbers, strict=True):
+        row = held.get((number or b"", each.hospital, each.admitted, each.discharged))
+        stated = {name: getattr(each, name) for name in AMOUNTS}
+        same = row is None or row.listed_on > on
+        found.append((row is None, {} if same else changed(row, stated)))
     return found
-
-
-def _dibao(statements: Sequence[DibaoStatement], on: datetime.date) -> Compared:
-    known = members(each.id_raw for each in statements)
-    held = open_benefits(row.household_id for row in known.values())
-    people = [row.person_id for row in known.values()]
-    said = current_of(PersonFacts, "person", people, source=SourceKind.DEPARTMENT, on=on)
-    homes = [row.household_id for row in known.values()]
-    told = current_of(HouseholdFacts, "household", homes, source=SourceKind.DEPARTMENT, on=on)
-    found: Compared = []
-    for each in statements:
-        row = known.get(each.id_raw[:_KEY])
-        if row is None:
-            found.append((False, {}))
-            continue
-        before, home = said.get(row.person_id), told.get(row.household_id)
-        whole = _URBAN if home and home.urban_dibao else _WHOLE
-        destitute = bool(before and before.destitute)
-        found.append(_benefit(each, row, held, whole=whole, destitute=destitute))
-    return found
-
-
-def _benefit(
-    each: DibaoStatement,
-    row: Membership,
-    held: Mapping[BenefitKey, Benefit],
-    *,
-    whole: str,
-    destitute: bool,
-) -> tuple[bool, Changes]:
-    """Compare what a row states with what its person and household hold: as a list replaces it.
-
-    `whole` is the kind of dibao that the household holds, where it holds one.
-    """
-    own = held.get((row.household_id, row.person_id, BenefitKind.DIBAO.value))
-    all_of_it = held.get((row.household_id, None, BenefitKind.DIBAO.value))
-    exit_ = held.get((row.household_id, None, BenefitKind.GRADUAL_EXIT.value))
-    if own is None and not destitute:
-        return True, {}
-    before = _DESTITUTE if destitute else whole if all_of_it else _SINGLE
-    stated_whole = _URBAN if each.urban else _WHOLE
-    after = _DESTITUTE if each.destitute else stated_whole if each.whole_household else _SINGLE
-    changes: Changes = {} if before == after else {"category": (before, after)}
-    if own is not None and not each.destitute:
-        stated: dict[str, Any] = {"grade": each.grade, "monthly_fen": each.monthly_fen}
-        if each.since is not None:
-            stated["since"] = each.since
-        changes |= changed(own, stated)
-    leaving = exit_.since if exit_ else None
-    if each.grace_since != leaving and (each.whole_household or leaving is not None):
-        changes["grace_since"] = (leaving, each.grace_since)
-    return False, changes
 
 
 _COMPARISONS: dict[type, Callable[[Sequence[Any], datetime.date], Compared]] = {
     VillageStatement: _villages,
-    DisabilityStatement: _disabilities,
+    DisabilityStatement: _listed,
     BillStatement: _bills,
-    DibaoStatement: _dibao,
+    DibaoStatement: _listed,
 }

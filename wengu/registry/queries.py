@@ -14,6 +14,8 @@ from wengu.kernel.regioncode import RegionCode
 from wengu.kernel.text import compact
 from wengu.regions.models import Level, Region
 from wengu.registry import carrying
+from wengu.registry.benefits import Benefit
+from wengu.registry.benefits import benefits as benefits_of
 from wengu.registry.copies import HEAD
 from wengu.registry.current import (
     HOUSEHOLD_COLUMNS,
@@ -23,8 +25,8 @@ from wengu.registry.current import (
     index_numbers,
     index_phones,
 )
+from wengu.registry.departments import bills_of
 from wengu.registry.models import (
-    Benefit,
     Bill,
     Change,
     Household,
@@ -234,19 +236,24 @@ def incomes(*, household: Household, on: datetime.date, seq: int | None = None) 
     return rows.order_by("-period_until", "item", "pk")
 
 
-def benefits(
-    *, household: Household, on: datetime.date, seq: int | None = None
-) -> QuerySet[Benefit]:
-    """Return the benefits of a household and of its persons that had begun by a day."""
-    rows = Benefit.objects.filter(known(seq), household=household, since__lte=on)
-    return rows.order_by("-since", "pk")
+def benefits(*, household: Household, on: datetime.date, seq: int | None = None) -> list[Benefit]:
+    """Return what the members of a household have had by a day, by the departments' lists."""
+    village, numbers = household.village_id, numbers_of(household, on, seq)
+    return benefits_of(numbers, village=village, known=known(seq), on=on)
 
 
-def bills(*, household: Household, on: datetime.date, seq: int | None = None) -> QuerySet[Bill]:
-    """Return the hospital stays of a household's members that had ended by a day."""
-    people = members(household=household, on=on, seq=seq).order_by().values("person")
-    rows = Bill.objects.filter(known(seq), person__in=people, discharged__lte=on)
-    return rows.order_by("-discharged", "pk")
+def bills(*, household: Household, on: datetime.date, seq: int | None = None) -> list[Bill]:
+    """Return the hospital stays of the members that had ended by a day, as the newest list says."""
+    found = bills_of(numbers_of(household, on, seq), known=known(seq), on=on)
+    return sorted(found.values(), key=lambda bill: (bill.discharged, bill.pk), reverse=True)
+
+
+def numbers_of(household: Household, on: datetime.date, seq: int | None = None) -> dict[bytes, int]:
+    """Return the members of a household on a day by the index of their papers' numbers."""
+    people = members(household=household, on=on, seq=seq).order_by()
+    rows = people.filter(person__id_index__isnull=False)
+    pairs = rows.values_list("person__id_index", "person")
+    return {bytes(number or b""): person for number, person in pairs}
 
 
 def merged(statements: Sequence[Statement], columns: Sequence[str]) -> dict[str, Fact]:

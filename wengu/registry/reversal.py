@@ -19,13 +19,13 @@ from wengu.registry.changes import open_change
 from wengu.registry.copies import refresh_contents, refresh_people, refresh_places
 from wengu.registry.current import OPEN, slices
 from wengu.registry.models import (
-    Benefit,
     Bill,
     Change,
     Household,
     HouseholdFacts,
     HouseholdPlace,
     Income,
+    Listed,
     Listing,
     ListingGap,
     Membership,
@@ -41,17 +41,15 @@ _ABOUT: tuple[tuple[type[Statement], str], ...] = (
     (HouseholdPlace, "household"),
     (HouseholdFacts, "household"),
     (Income, "household"),
-    (Benefit, "household"),
     # Who moved here left another household: both memberships fall together.
     (Membership, "person"),
     (PersonIdentity, "person"),
     (PersonFacts, "person"),
-    (Bill, "person"),
-    (ListingGap, "person"),
     (VillageFacts, "village"),
-    (Listing, "county"),
 )
 """Each table of statements with the column that says whom they are about."""
+_LISTS: tuple[type[Statement], ...] = (Listed, Bill, Listing, ListingGap)
+"""What lists of departments say: each keeps its own, so that one falls without the others."""
 _COPIED: dict[type[Statement], str] = {
     Membership: "household_id",
     HouseholdPlace: "household_id",
@@ -62,7 +60,7 @@ _COPIED: dict[type[Statement], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """对象: whom statements are about: a household with its persons, or a village or county."""
+    """对象: what falls together: a household with its persons, a village, or a whole list."""
 
     kind: str
     key: Any
@@ -93,8 +91,10 @@ def subjects(batch: Batch) -> list[Subject]:
         housed |= dict(rows.values_list("person_id", "household_id"))
     found["household"] |= set(housed.values())
     found["person"] = people - housed.keys()
-    kinds = ("household", "person", "village", "county")
-    return [Subject(kind, key) for kind in kinds for key in sorted(found[kind])]
+    kinds = ("household", "person", "village")
+    about = [Subject(kind, key) for kind in kinds for key in sorted(found[kind])]
+    listed = any(model._default_manager.filter(own).exists() for model in _LISTS)
+    return [*about, Subject("list", batch.pk)] if listed else about
 
 
 def _applied(batch: Batch) -> Any:
@@ -160,7 +160,6 @@ class _Withdrawal:
             "household": sorted(self.belong),
             "person": sorted(self._people()),
             "village": self.keys["village"],
-            "county": self.keys["county"],
         }
         for model, name in _ABOUT:
             for some in slices(values[name]):
@@ -176,7 +175,7 @@ class _Withdrawal:
             for key, one in _read(model, name, some):
                 said[name, key].append(one)
         names: list[str] = []
-        for kind in ("person", "village", "county"):
+        for kind in ("person", "village"):
             left = [key for key in self.keys[kind] if self._changed(said[kind, key])]
             names += [str(key) for key in left]
             self.keys[kind] = [key for key in self.keys[kind] if key not in left]
@@ -243,9 +242,27 @@ class _Withdrawal:
             again = [row for row in fallen if (row.restores_id or row.pk) not in done]
             moved[model] |= {getattr(row, _COPIED.get(model, "pk")) for row in again}
             model._default_manager.bulk_create(_again(row, seq) for row in again)
+        if self.keys["list"]:
+            count += self._take_back_list(seq)
         refresh_people(moved[PersonIdentity])
         refresh_places(moved[HouseholdPlace])
         refresh_contents(self.belong.keys() | moved[Membership])
+        return count
+
+    def _take_back_list(self, seq: int) -> int:
+        """Supersede what the list says, and let one of the same day speak again."""
+        count = 0
+        for model in _LISTS:
+            rows: Any = model._default_manager
+            own = rows.filter(batch=self.batch, superseded_seq__isnull=True)
+            count += own.update(superseded_seq=seq)
+            done = rows.filter(seq__in=self.own | {seq}, restores__isnull=False)
+            fallen = rows.filter(superseded_seq__in=self.applied).exclude(batch=self.batch)
+            # A list that was itself taken back meanwhile stays silent.
+            fallen = fallen.exclude(batch__state=BatchState.REVERSED)
+            given = set(done.values_list("restores_id", flat=True))
+            again = [row for row in fallen if (row.restores_id or row.pk) not in given]
+            rows.bulk_create(_again(row, seq) for row in again)
         return count
 
 

@@ -70,6 +70,7 @@ class DibaoStatement:
     grace_since: datetime.date | None
     destitute: bool = False  # 特困供养, which civil affairs lists beside dibao
     urban: bool = False  # 城市低保: dibao, but not the rural one
+    grace_stated: bool = True  # the sheet has a column for the gradual exit
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wengu.registry import carrying
+from wengu.registry.benefits import benefits
 from wengu.registry.current import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
+from wengu.registry.departments import bills_of
 from wengu.registry.models import (
-    Benefit,
-    Bill,
     Household,
     HouseholdFacts,
     Income,
@@ -37,18 +37,17 @@ def timeline(
     *, household: Household, seq: int | None = None, most: int | None = None
 ) -> list[Moment]:
     """Return the moments of a household, the newest first; `most` cuts the list."""
-    people = dict(
-        Membership.objects.filter(known(seq), household=household).values_list(
-            "person_id", "person__name"
-        )
-    )
+    rows = Membership.objects.filter(known(seq), household=household)
+    belong = list(rows.values_list("person_id", "person__name", "person__id_index"))
+    people = {key: name for key, name, _ in belong}
+    numbers = {bytes(number): key for key, _, number in belong if number is not None}
     found = [
         *_memberships(household, seq),
         *_facts(HouseholdFacts.objects.filter(known(seq), household=household), {}),
         *_facts(PersonFacts.objects.filter(known(seq), person__in=people), people),
         *_incomes(household, seq),
-        *_bills(people, seq),
-        *_benefits(household, people, seq),
+        *_bills({number: people[key] for number, key in numbers.items()}, seq),
+        *_benefits(household, people, numbers, seq),
     ]
     found.sort(key=lambda moment: moment.on, reverse=True)
     return found[:most]
@@ -99,22 +98,25 @@ def _incomes(household: Household, seq: int | None) -> Iterable[Moment]:
         yield _moment(row, "income", detail=detail)
 
 
-def _bills(people: dict[int, str], seq: int | None) -> Iterable[Moment]:
-    for row in Bill.objects.filter(known(seq), person__in=people):
+def _bills(numbers: dict[bytes, str], seq: int | None) -> Iterable[Moment]:
+    for row in bills_of(numbers, known=known(seq), on=datetime.date.max).values():
         detail = {
             "hospital": row.hospital,
             "admitted": row.admitted,
             "total_fen": row.total_fen,
             "self_pay_fen": row.self_pay_fen,
         }
-        yield _moment(row, "hospital", row.discharged, person=people[row.person_id], detail=detail)
+        name = numbers[bytes(row.number)]
+        yield _moment(row, "hospital", row.discharged, person=name, detail=detail)
 
 
-def _benefits(household: Household, people: dict[int, str], seq: int | None) -> Iterable[Moment]:
-    for row in Benefit.objects.filter(known(seq), household=household):
-        name = people.get(row.person_id or 0, "")
-        detail = {"kind": row.kind, "grade": row.grade, "monthly_fen": row.monthly_fen}
-        yield _moment(row, "benefit", person=name, detail=detail)
-        if row.until is not None:
-            over = {"batch": row.batch_id, "detail": detail}
-            yield _moment(row, "benefit_ended", row.until, person=name, **over)
+def _benefits(
+    household: Household, people: dict[int, str], numbers: dict[bytes, int], seq: int | None
+) -> Iterable[Moment]:
+    village, until = household.village_id, datetime.date.max
+    for one in benefits(numbers, village=village, known=known(seq), on=until):
+        name = people[one.person]
+        detail = {"kind": one.kind, "grade": one.grade, "monthly_fen": one.monthly_fen}
+        yield Moment(one.since, "benefit", one.source, one.batch, name, detail)
+        if one.until is not None:
+            yield Moment(one.until, "benefit_ended", one.source, one.batch, name, detail)

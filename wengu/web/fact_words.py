@@ -54,6 +54,7 @@ INCOME: Final[Mapping[str, Promise]] = {
 }  # fmt: skip
 BENEFITS: Final[Mapping[str, Promise]] = {
     "dibao": gettext_lazy("低保"), "gradual_exit": gettext_lazy("渐退期"),
+    "destitute": gettext_lazy("特困供养"),
 }  # fmt: skip
 TABLES: Final = {"household": HOUSEHOLD, "person": PERSON, "village": VILLAGE}
 SOURCES: Final[Mapping[str, Promise]] = {

@@ -9,9 +9,11 @@ from wengu.accounts.permissions import Facts, Permission
 from wengu.accounts.scope import Scope
 from wengu.decisions import facts, policies, sources
 from wengu.decisions import queries as decisions
-from wengu.decisions.dossiers import Dossier, Row, Told
+from wengu.decisions.dossiers import Dossier, Told
 from wengu.decisions.models import Decision
+from wengu.decisions.resolving import Row
 from wengu.registry import queries as registry
+from wengu.registry.benefits import Benefit
 from wengu.registry.models import Household, Membership
 from wengu.web.access import Request
 from wengu.web.frame import link
@@ -44,6 +46,11 @@ class Reading:
     def spans(self) -> dict[tuple[str, int, str], Decision]:
         """What stands now, by kind, subject and rule."""
         return {(d.kind, d.subject, d.rule): d for d in self.history if d.ended_id is None}
+
+    @cached_property
+    def benefits(self) -> list[Benefit]:
+        """What the members have had, the newest first."""
+        return registry.benefits(household=self.home, on=self.on)
 
     def person(self, key: int) -> Row:
         """Return the facts of one member; an empty row where none is known."""

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from wengu.accounts.permissions import Facts
 from wengu.decisions.explanations import Explanation as Told
 from wengu.kernel.dates import years_between
 from wengu.policy.rules import pack
-from wengu.registry.models import Benefit, Bill, Income
+from wengu.registry import queries as registry
+from wengu.registry.models import Income
 from wengu.registry.queries import known
 from wengu.web import fact_words, places, wording
 from wengu.web.frame import link
@@ -224,11 +224,8 @@ def _dibao(reading: Reading) -> int | None:
     """Return what is paid as dibao each month; None where nothing is, or the post may not know."""
     if not reading.may(Facts.BENEFITS):
         return None
-    rows = Benefit.objects.filter(
-        known(None), household=reading.home, kind="dibao", since__lte=reading.on
-    )
-    running = rows.filter(Q(until__isnull=True) | Q(until__gt=reading.on))
-    return sum(row.monthly_fen or 0 for row in running) or None
+    running = [one for one in reading.benefits if one.kind == "dibao" and one.runs(reading.on)]
+    return sum(one.monthly_fen or 0 for one in running) or None
 
 
 # --- sections -------------------------------------------------------------------------------
@@ -284,15 +281,14 @@ def _benefit_columns() -> tuple[Column, ...]:
 
 
 def _benefits(reading: Reading) -> Iterator[Row]:
-    rows = Benefit.objects.filter(known(None), household=reading.home, since__lte=reading.on)
-    for one in rows.order_by("-since", "pk"):
-        who = reading.names.get(one.person_id, "") if one.person_id else _("全户")
+    for one in reading.benefits:
         name = str(fact_words.BENEFITS.get(one.kind, one.kind))
-        money: Cell = Absent(applies=False) if one.kind != "dibao" else Money(one.monthly_fen)
+        who = Text(reading.names.get(one.person, ""), _("随全户") if one.whole else "")
+        money: Cell = Money(one.monthly_fen) if one.kind == "dibao" else Absent(applies=False)
         yield Row((
             Text(name, wording.said(one.grade)), who, money, one.since,
             one.until or Text(_("持续中"), quiet=True),
-            source_name(one.source, one.batch_id, reading.scope),
+            source_name(one.source, one.batch, reading.scope),
         ))  # fmt: skip
 
 
@@ -305,10 +301,13 @@ def _bill_columns() -> tuple[Column, ...]:
 
 
 def _bills(reading: Reading) -> Iterator[Row]:
-    rows = Bill.objects.filter(known(None), person__in=list(reading.names))
-    for one in rows.filter(discharged__lte=reading.on).order_by("-discharged", "pk"):
+    people = {
+        bytes(row.person.id_index): row.person_id for row in reading.members if row.person.id_index
+    }
+    for one in registry.bills(household=reading.home, on=reading.on):
         yield Row((
-            reading.names[one.person_id], Quoted(one.hospital, below=wording.said(one.diagnosis)),
+            reading.names[people[bytes(one.number)]],
+            Quoted(one.hospital, below=wording.said(one.diagnosis)),
             one.discharged, Money(one.total_fen), Money(one.self_pay_fen),
             source_name(one.source, one.batch_id, reading.scope),
         ))  # fmt: skip

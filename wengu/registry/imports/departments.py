@@ -194,6 +194,7 @@ class DibaoSheet(DepartmentSheet):
             grace_since=values.get("grace_since"),
             destitute=category == codes.DESTITUTE,
             urban=category == codes.URBAN,
+            grace_stated="grace_since" in values,
         )
 
 

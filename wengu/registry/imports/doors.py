@@ -18,18 +18,15 @@ from wengu.kernel.text import person_name
 from wengu.regions import queries as regions
 from wengu.registry import departments, listings, reversal
 from wengu.registry.changes import Stamp, open_change
-from wengu.registry.current import OPEN, Current, slices
+from wengu.registry.current import OPEN, Current, index_numbers, slices
 from wengu.registry.diffs import HomeDiff
 from wengu.registry.imports.identity import identity
 from wengu.registry.imports.places import Division, Places
 from wengu.registry.imports.specs import column_of, find
-from wengu.registry.models import ListingKind, Membership, SourceKind
+from wengu.registry.models import Bill, Listed, ListingKind, Membership, SourceKind
 from wengu.registry.previews import preview
 from wengu.registry.statements import HouseholdStatement
 from wengu.registry.writing import write_households
-
-# From so many holders on, a town whom a county's list does not name at all was left out of it.
-_HOLDERS = 10
 
 
 class Registry:
@@ -146,8 +143,9 @@ class VillageDoor(_Door):
 class _DepartmentDoor(_Door):
     """部门名册入口"""
 
-    kind: ListingKind
-    ends = True
+    kinds: Sequence[ListingKind]
+    # Of these a list that names nobody of a town was not the whole list.
+    ends: Sequence[ListingKind] = ()
 
     def compare(
         self, statements: Sequence[Any], *, dated: datetime.date, period: int | None
@@ -155,91 +153,106 @@ class _DepartmentDoor(_Door):
         return preview(statements, self.spec.name, dated, column_of)
 
     def objection(self, *, batch: Batch) -> Refusal | None:
-        """Refuse a whole list that is older than one that is in, or that lacks whole towns."""
-        counties = counties_of(batch)
-        if not counties or intake.partial(batch):
+        """Refuse a whole list that lacks whole towns."""
+        region = whole_of(batch)
+        if not region or intake.partial(batch):
             return None
-        late = self.ends and listings.newer(self.kind, counties, batch.dated)
-        if late:
-            return Refusal("list_older", day=late.since.isoformat())
-        listed = meant(batch, Row.objects.filter(batch=batch))
-        without = {
-            town: number
-            for town, number in listings.towns_without(counties, self.kind, listed).items()
-            if number >= _HOLDERS
-        }
+        named = self.numbers(batch, Row.objects.filter(batch=batch)).numbers
+        before: dict[bytes, str] = {}
+        for kind in self.ends:
+            before |= listings.held(kind, region, batch.dated)
+        without = listings.towns_without(before, named)
         if not without:
             return None
         names = "、".join(
-            f"{regions.find(f'{town}000', batch.dated).short_name}（{number}）"
+            f"{regions.find(town, batch.dated).short_name}（{number}）"
             for town, number in sorted(without.items())
         )
         return Refusal("list_lacks_towns", towns=names)
 
     def finish(self, *, batch: Batch, by: str) -> None:
-        """Note the list's arrival and end what it omits; a part of a list only fills its gaps."""
-        counties = counties_of(batch)
-        if not counties:
+        """Note the list's arrival; a part of a list only fills its gaps."""
+        region = whole_of(batch)
+        if not region:
             return
         stamp = self.stamp(batch, by, SourceKind.DEPARTMENT)
         rows = Row.objects.filter(batch=batch)
         if intake.partial(batch):
-            listings.fill(self.kind, meant(batch, rows.filter(applied=True)), stamp=stamp)
-            self.end_part(counties, batch, stamp)
+            came = self.numbers(batch, rows.filter(applied=True)).numbers
+            for kind in self.kinds:
+                listings.fill(kind, came, stamp=stamp)
             return
-        waiting = meant(batch, rows.filter(applied=False))
-        self.end(counties, batch, waiting, stamp)
-        listings.arrive(self.kind, counties, waiting=waiting, stamp=stamp)
+        waiting = self.numbers(batch, rows.filter(applied=False))
+        for kind in self.kinds:
+            towns = self.towns(kind, batch, region)
+            listings.arrive(kind, towns, waiting=waiting, stamp=stamp)
 
-    def end(self, counties: Sequence[str], batch: Batch, waiting: set[int], stamp: Stamp) -> None:
-        """End what the complete list does not state; bills end nothing."""
+    def towns(self, kind: ListingKind, batch: Batch, region: str) -> set[str]:
+        """Return of which towns a list is whole: the one it is of, or those of which it has rows.
 
-    def end_part(self, counties: Sequence[str], batch: Batch, stamp: Stamp) -> None:
-        """End what rows that came back mended contradict."""
+        A sheet without a column for the town speaks of the towns in which those live whom it names.
+        """
+        said: Any = Bill.objects if kind == ListingKind.HOSPITAL else Listed.objects
+        said = said.filter(batch=batch, superseded_seq__isnull=True)
+        if kind != ListingKind.HOSPITAL:
+            said = said.filter(kind=kind)
+        numbers = {(sheet, row): bytes(number) for sheet, row, number in
+                   said.values_list("sheet", "row", "number")}  # fmt: skip
+        if not numbers:
+            return set()
+        if RegionCode(region).level == Level.TOWN:
+            return {region}
+        names: set[str] = set()
+        homeless: set[bytes] = set()
+        heads = intake.heads(batch)
+        for row in Row.objects.filter(batch=batch, applied=True).iterator(chunk_size=2000):
+            number = numbers.get((row.sheet, row.number))
+            at = heads[row.sheet].fields.get("town")
+            if number is not None and at is not None:
+                names.add(intake.cells(row)[at])
+            elif number is not None:
+                homeless.add(number)
+        found = set(listings.towns_of(homeless, region, batch.dated).values())
+        return found | listings.towns_called(names, region, batch.dated)
 
-    def stated(self, batch: Batch) -> list[Any]:
-        """Return what the rows of a batch that are in state."""
-        rows = Row.objects.filter(batch=batch, applied=True).order_by("sheet", "number")
-        context = self.context(dated=batch.dated, region=batch.region, period=batch.period)
-        groups = intake.checked(rows, batch=batch, door=door_of(batch), context=context)
-        return [statement for group in groups for statement in group.statements]
+    def numbers(self, batch: Batch, rows: QuerySet[Row]) -> listings.Waiting:
+        """Return whom some rows of a list name.
+
+        A row whose number cannot be read may mean anybody of that name.
+        """
+        heads = intake.heads(batch)
+        keys: set[str] = set()
+        names: set[str] = set()
+        for row in rows.iterator(chunk_size=2000):
+            fields, cells = heads[row.sheet].fields, intake.cells(row)
+            number = identity(cells[fields["id_number"]], on=batch.dated)
+            if number.key:
+                keys.add(number.key)
+            else:
+                names.add(person_name(cells[fields["name"]]))
+        found = listings.Waiting({each for each in index_numbers(sorted(keys)) if each})
+        for some in slices(sorted(names)):
+            alike = Membership.objects.filter(OPEN, person__name__in=some)
+            found.people.update(alike.values_list("person_id", flat=True))
+        return found
 
 
 class DibaoDoor(_DepartmentDoor):
     """低保名册入口"""
 
-    kind = ListingKind.DIBAO
+    kinds = ends = (ListingKind.DIBAO, ListingKind.DESTITUTE)
 
     def __init__(self) -> None:
         super().__init__("dibao")
 
     def write(self, statements: Sequence[Any], *, batch: Batch, by: str) -> None:
-        departments.write_dibao(statements, stamp=self.stamp(batch, by, SourceKind.DEPARTMENT))
-
-    def end(self, counties: Sequence[str], batch: Batch, waiting: set[int], stamp: Stamp) -> None:
-        stated = departments.dibao_list(self.stated(batch), stamp=stamp)
-        listings.end_dibao(counties, stated=stated, waiting=waiting, stamp=stamp)
-
-    def end_part(self, counties: Sequence[str], batch: Batch, stamp: Stamp) -> None:
-        part = self.stated(batch)
-        homes = {row.household_id for row in departments.members(s.id_raw for s in part).values()}
-        for county in counties:
-            whole = listings.newest(self.kind, county)
-            if whole is None or whole.batch is None or whole.since != batch.dated:
-                continue
-            stated = departments.dibao_list([*self.stated(whole.batch), *part], stamp=stamp)
-            waiting = meant(whole.batch, Row.objects.filter(batch=whole.batch, applied=False))
-            people = meant(batch, Row.objects.filter(batch=batch, applied=True))
-            listings.end_dibao(
-                [county], stated=stated, waiting=waiting - people, stamp=stamp, homes=homes
-            )
+        departments.write_listed(statements, stamp=self.stamp(batch, by, SourceKind.DEPARTMENT))
 
 
 class HospitalDoor(_DepartmentDoor):
     """医保住院表入口"""
 
-    kind = ListingKind.HOSPITAL
-    ends = False
+    kinds = (ListingKind.HOSPITAL,)
 
     def __init__(self) -> None:
         super().__init__("hospital")
@@ -251,18 +264,14 @@ class HospitalDoor(_DepartmentDoor):
 class DisabilityDoor(_DepartmentDoor):
     """残联名册入口"""
 
-    kind = ListingKind.DISABILITY
+    kinds = ends = (ListingKind.DISABILITY,)
 
     def __init__(self) -> None:
         super().__init__("disability")
 
     def write(self, statements: Sequence[Any], *, batch: Batch, by: str) -> None:
         stamp = self.stamp(batch, by, SourceKind.DEPARTMENT)
-        departments.write_disabilities(statements, stamp=stamp)
-
-    def end(self, counties: Sequence[str], batch: Batch, waiting: set[int], stamp: Stamp) -> None:
-        listed = meant(batch, Row.objects.filter(batch=batch))
-        listings.end_disability(counties, listed=listed, stamp=stamp)
+        departments.write_listed(statements, stamp=stamp)
 
 
 DOORS: Sequence[Door] = (
@@ -287,48 +296,22 @@ def places(on: datetime.date) -> Places:
     return _places(_listed(now), tuple(map(_listed, earlier)), became)
 
 
-Listed = frozenset[tuple[str, str]]
+_Edition = frozenset[tuple[str, str]]
 
 
-def _listed(edition: Mapping[str, regions.Place]) -> Listed:
+def _listed(edition: Mapping[str, regions.Place]) -> _Edition:
     return frozenset((str(code), place.name) for code, place in edition.items())
 
 
 @functools.lru_cache(maxsize=4)
-def _places(now: Listed, earlier: tuple[Listed, ...], became: Listed) -> Places:
+def _places(now: _Edition, earlier: tuple[_Edition, ...], became: _Edition) -> Places:
     editions = [[Division(*each) for each in sorted(edition)] for edition in (now, *earlier)]
     known = {new for new, _ in now}
     successors = {old: new for old, new in became if new in known}
     return Places(editions[0], successors, editions[1:])
 
 
-def counties_of(batch: Batch) -> list[str]:
-    """Return the counties for which the batch is a whole list; none for a town's part of it."""
+def whole_of(batch: Batch) -> str:
+    """Return the region of which the batch is the whole list: a town's or above; "" = of none."""
     region = RegionCode(batch.region)
-    if region.level == Level.COUNTY:
-        return [str(region)]
-    if region.level == Level.CITY:
-        return [str(place.code) for place in regions.under(region, batch.dated, Level.COUNTY)]
-    return []
-
-
-def meant(batch: Batch, rows: QuerySet[Row]) -> set[int]:
-    """Return the persons whom some rows of a list name.
-
-    A row whose number cannot be read may mean anybody of that name.
-    """
-    heads = intake.heads(batch)
-    keys: set[str] = set()
-    names: set[str] = set()
-    for row in rows.iterator(chunk_size=2000):
-        fields, cells = heads[row.sheet].fields, intake.cells(row)
-        number = identity(cells[fields["id_number"]], on=batch.dated)
-        if number.key:
-            keys.add(number.key)
-        else:
-            names.add(person_name(cells[fields["name"]]))
-    found = {row.person_id for row in departments.members(keys).values()}
-    for some in slices(sorted(names)):
-        alike = Membership.objects.filter(OPEN, person__name__in=some)
-        found.update(alike.values_list("person_id", flat=True))
-    return found
+    return str(region) if Level.CITY <= region.level <= Level.TOWN else ""

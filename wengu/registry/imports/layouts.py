@@ -152,7 +152,10 @@ _DIBAO = (
     "|渐退起始日期"
 )
 DIBAO_LAYOUTS = (_layout("2020", _DIBAO),)
+# Of which towns a list speaks: those that it names.
+_TOWN = _column("town", "乡镇|街道|乡|乡(镇)|镇|所属乡镇|乡镇(街道)")
 DIBAO_COLUMNS = (
+    _TOWN,
     _column("name", "姓名|成员姓名", required=True),
     _column("id_number", "身份证号|证件号码|身份证号码", required=True),
     _column("head_name", "户主姓名"),
@@ -170,6 +173,7 @@ _HOSPITAL = (
 )
 HOSPITAL_LAYOUTS = (_layout("2020", _HOSPITAL),)
 HOSPITAL_COLUMNS = (
+    _TOWN,
     _column("name", "姓名|患者姓名", required=True),
     _column("id_number", "身份证号|证件号码|身份证号码", required=True),
     _column("admitted", "入院日期|入院时间", required=True),
@@ -185,6 +189,7 @@ HOSPITAL_COLUMNS = (
 _DISABILITY = "乡镇|行政村|姓名|身份证号|残疾人证号|残疾类别|残疾等级|发证时间"
 DISABILITY_LAYOUTS = (_layout("2020", _DISABILITY),)
 DISABILITY_COLUMNS = (
+    _TOWN,
     _column("name", "姓名", required=True),
     _column("id_number", "身份证号|证件号码|身份证号码", required=True),
     _column("certificate", "残疾人证号|残疾证号"),

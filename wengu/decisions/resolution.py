@@ -1,0 +1,364 @@
+"""归结成表: the SQL that resolves raw statements into the facts of a day, for everybody at once.
+
+`dossiers` says the same for one household in plain Python; a test holds the two equal.
+"""
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+
+import duckdb
+
+from wengu.decisions.columns import BILL_FACTS, HOUSEHOLD_FACTS, PERSON_FACTS, VILLAGE_FACTS
+from wengu.decisions.counties import Counties
+from wengu.decisions.extracts import Ages, quoted
+from wengu.decisions.lists import YEAR
+from wengu.kernel.dates import to_day
+from wengu.registry.models import IncomeItem, ListingKind, SourceKind
+
+_ITEMS = [item.value for item in IncomeItem if item is not IncomeItem.DECLARED_NET_PER_HEAD]
+_DEPARTMENT = int(SourceKind.DEPARTMENT.value[0])
+_NEWEST = "since DESC, seq DESC, id DESC"
+# A village committee's code ends in 200 to 399; a residents' committee is no village.
+_FIRST_VILLAGE_TAIL = "200"
+# More than any limit and less than a column holds: a sum that is too large stays too large.
+_BEYOND = 10**15
+
+
+def resolve(base: duckdb.DuckDBPyConnection, *, on: datetime.date, region: str, ages: Ages) -> None:
+    """Make the tables household, person, bill and village of the tables raw_… of a region."""
+    base.execute("SET preserve_insertion_order = false")
+    _lie(base, on)
+    day, oldest = to_day(on), ages.oldest(on)
+    for sql in (
+        *_living(region, day),
+        *_lists(day, oldest.lists),
+        *_said(region),
+        _earned(oldest.incomes),
+        _HOUSEHOLD,
+        _PERSON,
+        _BILL,
+        _village(oldest.incomes),
+    ):
+        base.execute(sql)
+
+
+def _lie(base: duckdb.DuckDBPyConnection, on: datetime.date) -> None:
+    """Say of every village in which county it counts."""
+    counties = Counties(on)
+    base.execute(
+        "CREATE TABLE lies (village VARCHAR, county VARCHAR, town VARCHAR, joined INTEGER)"
+    )
+    rows = base.execute(
+        "SELECT village FROM raw_household UNION SELECT subject FROM raw_village_facts"
+    ).fetchall()
+    found = [
+        (code, counties.of(code), counties.town(code), counties.joined(code)) for (code,) in rows
+    ]
+    if found:
+        base.executemany("INSERT INTO lies VALUES (?, ?, ?, ?)", found)
+
+
+def _whole(table: str, source: str, columns: str) -> str:
+    """Return SQL: per subject the whole statement that outranks, by source, then the newest."""
+    return f"""
+        CREATE TABLE {table} AS SELECT subject AS id, {columns} FROM {source}
+        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY rank, {_NEWEST}) = 1
+    """
+
+
+def _living(region: str, day: int) -> Iterator[str]:
+    """Yield the steps that say who lives where, and since when."""
+    yield _whole("home", "raw_household", "uid, village")
+    yield _whole("someone", "raw_person", "uid, birth, nullif(sex, '') AS sex, id_kind")
+    yield """
+        CREATE TABLE settled AS
+        WITH placed AS (
+          SELECT said.subject AS home, said.since, then_.town = now_.town AS here, now_.joined
+          FROM raw_household AS said JOIN lies AS then_ USING (village)
+          JOIN home ON home.id = said.subject JOIN lies AS now_ ON now_.village = home.village
+        ), gone AS (
+          SELECT home, coalesce(max(since) FILTER (NOT here), 0) AS since
+          FROM placed GROUP BY home
+        )
+        SELECT home, greatest(any_value(joined), coalesce(
+          min(placed.since) FILTER (here AND placed.since > gone.since), any_value(gone.since)
+        )) AS since
+        FROM placed JOIN gone USING (home) GROUP BY home
+    """
+    yield f"""
+        CREATE TABLE member AS
+        WITH belongs AS (
+          SELECT household, subject, min(since) AS since FROM raw_membership GROUP BY ALL
+        ), latest AS (
+          SELECT subject, household, relation FROM raw_membership
+          WHERE until IS NULL OR until > {day}
+          QUALIFY row_number() OVER (PARTITION BY subject ORDER BY {_NEWEST}) = 1
+        )
+        SELECT latest.subject AS person, household, nullif(relation, '') AS relation,
+          home.village, county, lies.town, belongs.since AS belongs,
+          greatest(belongs.since, settled.since) AS here
+        FROM latest JOIN belongs USING (subject, household)
+        JOIN home ON home.id = household JOIN settled ON settled.home = household
+        JOIN lies ON lies.village = home.village
+        SEMI JOIN someone ON someone.id = latest.subject
+        WHERE home.village >= '{region}' AND home.village < '{region}~'
+    """
+
+
+def _lists(day: int, oldest: int) -> Iterator[str]:
+    """Yield the steps that say what the departments' lists say: see `lists`."""
+    yield f"""
+        CREATE TABLE list AS SELECT kind, left(subject, 9) AS town, since,
+          since >= {oldest} AS fresh
+        FROM raw_listing QUALIFY row_number() OVER (
+          PARTITION BY kind, left(subject, 9) ORDER BY {_NEWEST}) = 1
+    """
+    yield """
+        CREATE TABLE gap AS SELECT DISTINCT kind, left(town, 9) AS town, since,
+          subject AS person FROM raw_gap
+    """
+    yield f"""
+        CREATE TABLE leaving AS SELECT subject AS person, since, grace_since FROM raw_listed
+        WHERE kind = '{ListingKind.DIBAO.value}' AND grace_stated
+        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY {_NEWEST}) = 1
+    """
+    for kind in (ListingKind.DIBAO, ListingKind.DESTITUTE, ListingKind.DISABILITY):
+        yield _words(kind.value, oldest)
+    for kind in (ListingKind.DIBAO, ListingKind.DESTITUTE):
+        yield _of_homes(kind.value)
+    yield f"""
+        CREATE TABLE home_leaving AS
+        SELECT household, max(grace_since) AS grace_since
+        FROM dibao_word AS word JOIN leaving USING (person)
+        WHERE word.since IS NOT NULL AND NOT word.silent AND belongs <= leaving.since
+          AND grace_since <= {day} GROUP BY household
+    """
+    yield _billed(day)
+
+
+def _billed(day: int) -> str:
+    """Return SQL: until when the hospital list is complete for everybody of a household."""
+    return f"""
+        CREATE TABLE billed AS
+        WITH waits AS (
+          SELECT DISTINCT person FROM gap
+          WHERE kind = '{ListingKind.HOSPITAL.value}' AND since > {day - YEAR}
+        )
+        SELECT household, CASE WHEN bool_and(here <= list.since AND waits.person IS NULL)
+          THEN any_value(list.since) END AS listed_on
+        FROM member
+        JOIN list ON list.kind = '{ListingKind.HOSPITAL.value}' AND list.town = member.town
+        LEFT JOIN waits ON waits.person = member.person
+        WHERE list.fresh GROUP BY household
+    """
+
+
+def _words(kind: str, oldest: int) -> str:
+    """Return SQL: of each member what the newest list names him with, or that it leaves him out."""
+    return f"""
+        CREATE TABLE {kind}_word AS
+        WITH named AS (
+          SELECT * FROM raw_listed WHERE kind = '{kind}'
+          QUALIFY row_number() OVER (PARTITION BY subject ORDER BY {_NEWEST}) = 1
+        ), heard AS (
+          SELECT member.person, household, belongs, list.since AS list_day, list.fresh AS asked,
+            coalesce(here <= list.since AND gap.person IS NULL
+              AND (named.since IS NULL OR named.since < list.since), false) AS silent,
+            named.since AS named_day, whole, urban, disability
+          FROM member
+          LEFT JOIN list ON list.kind = '{kind}' AND list.town = member.town
+          LEFT JOIN gap ON gap.kind = list.kind AND gap.town = list.town
+            AND gap.since = list.since AND gap.person = member.person
+          LEFT JOIN named ON named.subject = member.person
+        )
+        SELECT person, household, belongs, silent, whole, urban, disability,
+          CASE WHEN silent THEN list_day ELSE named_day END AS since,
+          coalesce(CASE WHEN silent THEN list_day ELSE named_day END >= {oldest}, false) AS fresh,
+          asked AND belongs <= list_day AS founder
+        FROM heard
+    """
+
+
+def _of_homes(kind: str) -> str:
+    """Return SQL: what a list says of each household, by those who belonged to it on its day."""
+    return f"""
+        CREATE TABLE {kind}_home AS
+        SELECT household,
+          CASE WHEN coalesce(bool_or(covers), false) THEN true
+               WHEN coalesce(bool_and(fresh) FILTER (founder), false) THEN false END AS said,
+          coalesce(bool_and(urban) FILTER (covers), false) AS urban,
+          coalesce(max(since) FILTER (meant AND NOT (silent AND fresh)), 0) AS before
+        FROM (
+          SELECT *, coalesce(belongs <= since, false) AS meant,
+            coalesce(belongs <= since AND fresh AND NOT silent AND whole, false) AS covers
+          FROM {kind}_word
+        ) AS words GROUP BY household
+    """
+
+
+def _said(region: str) -> Iterator[str]:
+    """Yield the steps that say what is said of whom, by precedence of the sources."""
+    yield _first(
+        "household_facts",
+        HOUSEHOLD_FACTS,
+        ("dibao", "destitute", "urban_dibao"),
+        """LEFT JOIN (
+          SELECT household AS subject, dibao.before AS dibao_before,
+            destitute.before AS destitute_before,
+            CASE WHEN dibao.said THEN dibao.before END AS urban_dibao_before
+          FROM dibao_home AS dibao JOIN destitute_home AS destitute USING (household)
+        ) AS word USING (subject)""",
+    )
+    yield _first(
+        "person_facts",
+        PERSON_FACTS,
+        ("dibao", "destitute", "disabled", "disability"),
+        """LEFT JOIN (
+          SELECT person AS subject, greatest(coalesce(dibao.since, 0), home.before) AS dibao_before,
+            coalesce(destitute.since, 0) AS destitute_before,
+            coalesce(certified.since, 0) AS disabled_before,
+            coalesce(certified.since, 0) AS disability_before
+          FROM dibao_word AS dibao JOIN dibao_home AS home USING (household)
+          JOIN destitute_word AS destitute USING (person)
+          JOIN disability_word AS certified USING (person)
+        ) AS word USING (subject)""",
+    )
+    yield f"""
+        DELETE FROM raw_village_facts WHERE NOT (subject >= '{region}' AND subject < '{region}~')
+    """
+    yield _first("village_facts", VILLAGE_FACTS)
+
+
+def _first(
+    table: str, columns: Mapping[str, str], governed: Sequence[str] = (), words: str = ""
+) -> str:
+    """Return SQL: per subject, of each column the first known value by precedence.
+
+    Of the columns that a list governs: what corrections and visits say, and what those sheets say
+    that are not older than the list that spoke last.
+    """
+    values = [
+        f"arg_min({_value(name, kind)}, rank) AS {quoted(name)}"
+        for name, kind in columns.items()
+        if name not in governed
+    ]
+    for name in governed:
+        known = f"arg_min({_value(name, columns[name])}, rank)"
+        sheet = f"rank >= {_DEPARTMENT} AND since >= coalesce({name}_before, 0)"
+        values.append(f"{known} FILTER (rank < {_DEPARTMENT}) AS above_{name}")
+        values.append(f"{known} FILTER ({sheet}) AS sheet_{name}")
+    return f"""
+        CREATE TABLE said_{table} AS
+        WITH latest AS (
+          SELECT * FROM raw_{table}
+          QUALIFY row_number() OVER (PARTITION BY subject, rank ORDER BY {_NEWEST}) = 1
+        )
+        SELECT subject, {", ".join(values)} FROM latest {words} GROUP BY subject
+    """
+
+
+def _value(name: str, kind: str) -> str:
+    return f"nullif({quoted(name)}, '')" if kind == "text" else quoted(name)
+
+
+def _earned(oldest: int) -> str:
+    return f"""
+    CREATE TABLE earned AS
+    WITH item AS (
+      SELECT * FROM raw_income WHERE period_until >= {oldest} QUALIFY row_number() OVER (
+        PARTITION BY subject, period_since, period_until, item ORDER BY rank, {_NEWEST}) = 1
+    ), period AS (
+      SELECT subject, period_since, period_until,
+        max(amount_fen) FILTER (item = '{IncomeItem.DECLARED_NET_PER_HEAD.value}') AS declared,
+        count(*) FILTER (item IN {tuple(_ITEMS)}) = {len(_ITEMS)} AS complete,
+        CAST(least(greatest(
+          sum(CASE WHEN item = '{IncomeItem.BUSINESS_COSTS.value}' THEN -1 ELSE 1 END
+              * CAST(amount_fen AS HUGEINT)) FILTER (item IN {tuple(_ITEMS)}),
+          -{_BEYOND}), {_BEYOND}) AS BIGINT) AS total
+      FROM item GROUP BY subject, period_since, period_until
+    )
+    SELECT subject, CASE WHEN complete THEN total ELSE declared END AS fen, complete
+    FROM period WHERE complete OR declared IS NOT NULL
+    QUALIFY row_number() OVER (
+      PARTITION BY subject ORDER BY period_until DESC, period_since DESC) = 1
+"""
+
+
+_HOUSEHOLD = """
+    CREATE TABLE household AS
+    WITH living AS (
+      SELECT household AS id, any_value(county) AS county, count(*) AS heads
+      FROM member GROUP BY household
+    )
+    SELECT home.id, uid, living.county, village,
+      said.* EXCLUDE (subject, above_dibao, sheet_dibao, above_destitute, sheet_destitute,
+                      above_urban_dibao, sheet_urban_dibao),
+      coalesce(above_dibao, dibao.said, sheet_dibao) AS dibao,
+      coalesce(above_destitute, destitute.said, sheet_destitute) AS destitute,
+      coalesce(above_urban_dibao, CASE WHEN dibao.said THEN dibao.urban END,
+               sheet_urban_dibao) AS urban_dibao,
+      earned.fen AS income_fen,
+      CASE WHEN earned.complete THEN living.heads WHEN earned.fen IS NOT NULL THEN 1 END
+        AS income_heads,
+      billed.listed_on AS bills_listed_on, home_leaving.grace_since
+    FROM home JOIN living USING (id)
+    JOIN dibao_home AS dibao ON dibao.household = home.id
+    JOIN destitute_home AS destitute ON destitute.household = home.id
+    LEFT JOIN said_household_facts AS said ON said.subject = home.id
+    LEFT JOIN earned ON earned.subject = home.id
+    LEFT JOIN billed ON billed.household = home.id
+    LEFT JOIN home_leaving ON home_leaving.household = home.id
+"""
+
+_PERSON = """
+    CREATE TABLE person AS
+    SELECT someone.id, uid, member.household, member.county, member.village,
+      birth, sex, id_kind, relation,
+      said.* EXCLUDE (subject, above_dibao, sheet_dibao, above_destitute, sheet_destitute,
+                      above_disabled, sheet_disabled, above_disability, sheet_disability),
+      coalesce(above_dibao, CASE WHEN dibao.fresh AND NOT dibao.silent OR home.said THEN true
+               WHEN dibao.fresh THEN false END, sheet_dibao) AS dibao,
+      coalesce(above_destitute, CASE WHEN destitute.fresh THEN NOT destitute.silent END,
+               sheet_destitute) AS destitute,
+      coalesce(above_disabled, CASE WHEN certified.fresh THEN NOT certified.silent END,
+               sheet_disabled) AS disabled,
+      CASE WHEN above_disabled IS NOT NULL THEN above_disability
+           WHEN certified.fresh AND certified.silent THEN NULL
+           WHEN certified.fresh THEN nullif(certified.disability, '')
+           ELSE coalesce(above_disability, sheet_disability) END AS disability
+    FROM member JOIN someone ON someone.id = member.person
+    JOIN dibao_word AS dibao ON dibao.person = someone.id
+    JOIN dibao_home AS home ON home.household = member.household
+    JOIN destitute_word AS destitute ON destitute.person = someone.id
+    JOIN disability_word AS certified ON certified.person = someone.id
+    LEFT JOIN said_person_facts AS said ON said.subject = someone.id
+"""
+
+_BILL = f"""
+    CREATE TABLE bill AS
+    WITH stay AS (
+      SELECT * FROM raw_bill QUALIFY row_number() OVER (
+        PARTITION BY subject, hospital, admitted, discharged
+        ORDER BY listed_on DESC, seq DESC, id DESC) = 1
+    )
+    SELECT stay.id, stay.subject AS person, household, county, village,
+      {", ".join(f"stay.{quoted(name)}" for name in BILL_FACTS)}
+    FROM stay JOIN member ON member.person = stay.subject
+"""
+
+
+def _village(oldest: int) -> str:
+    return f"""
+    CREATE TABLE village AS
+    WITH place AS (
+      SELECT DISTINCT village FROM household
+      WHERE right(village, 3) BETWEEN '{_FIRST_VILLAGE_TAIL}' AND '399'
+      UNION SELECT subject FROM said_village_facts
+    )
+    SELECT CAST(village AS BIGINT) AS id, village AS uid, county, village,
+      said.* EXCLUDE (subject, collective_income_fen),
+      CASE WHEN coalesce((income_year + 1) * 10000 + 101 >= {oldest}, true)
+           THEN collective_income_fen END AS collective_income_fen
+    FROM place JOIN lies USING (village)
+    LEFT JOIN said_village_facts AS said ON said.subject = place.village
+"""
