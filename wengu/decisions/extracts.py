@@ -98,7 +98,7 @@ ALWAYS = Ages()
 # A number belongs to one person for good, whenever that person is enrolled.
 _GAPS = (
     "(SELECT gap.id, gap.since, gap.seq, gap.superseded_seq, gap.source, gap.batch_id, gap.sheet, "
-    '"gap"."row", gap.carried, list.kind, list.town_id, '
+    '"gap"."row", gap.carried, list.kind, '
     "COALESCE(gap.person_id, person.id) AS person_id FROM registry_listinggap AS gap "
     "JOIN registry_listing AS list ON list.id = gap.listing_id "
     "LEFT JOIN registry_person AS person ON person.id_index = gap.number) AS stated"

@@ -43,9 +43,7 @@ class Lists:
             _keep_later(self._named, (one["kind"], one["subject"]), one)
             if one["grace_stated"] and one["kind"] == ListingKind.DIBAO:
                 _keep_later(self._leaving, one["subject"], one)
-        self._gaps = {
-            (one["kind"], one["town"][:TOWN], one["since"], one["subject"]) for one in rows["gap"]
-        }
+        self._gaps = {(one["kind"], one["since"], one["subject"]) for one in rows["gap"]}
         # A stay that waits is not answered by another list: for a year it may be missing.
         self._stays = {
             one["subject"]
@@ -63,8 +61,7 @@ class Lists:
 
     def speaks(self, whole: Row, person: Any, here: int) -> bool:
         """Say whether a list's silence would say something of who is here since a day."""
-        gap = (whole["kind"], whole["subject"][:TOWN], whole["since"], person)
-        waits = gap in self._gaps
+        waits = (whole["kind"], whole["since"], person) in self._gaps
         if whole["kind"] == ListingKind.HOSPITAL:
             waits = person in self._stays
         return here <= whole["since"] and not waits

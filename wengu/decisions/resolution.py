@@ -114,8 +114,7 @@ def _lists(day: int, oldest: int) -> Iterator[str]:
           PARTITION BY kind, left(subject, 9) ORDER BY {_NEWEST}) = 1
     """
     yield """
-        CREATE TABLE gap AS SELECT DISTINCT kind, left(town, 9) AS town, since,
-          subject AS person FROM raw_gap
+        CREATE TABLE gap AS SELECT DISTINCT kind, since, subject AS person FROM raw_gap
     """
     yield f"""
         CREATE TABLE leaving AS SELECT subject AS person, since, grace_since FROM raw_listed
@@ -167,8 +166,8 @@ def _words(kind: str, oldest: int) -> str:
             named.since AS named_day, whole, urban, disability
           FROM member
           LEFT JOIN list ON list.kind = '{kind}' AND list.town = member.town
-          LEFT JOIN gap ON gap.kind = list.kind AND gap.town = list.town
-            AND gap.since = list.since AND gap.person = member.person
+          LEFT JOIN gap ON gap.kind = list.kind AND gap.since = list.since
+            AND gap.person = member.person
           LEFT JOIN named ON named.subject = member.person
         )
         SELECT person, household, belongs, silent, whole, urban, disability,

@@ -36,6 +36,7 @@ def arrive(kind: ListingKind, towns: Iterable[str], *, waiting: Waiting, stamp: 
     """
     rows = Listed.objects.filter(_STANDING, batch=stamp.batch, kind=kind)
     named = set(map(bytes, rows.values_list("number", flat=True)))
+    arrived = []
     for town in sorted(towns):
         here = _STANDING & Q(kind=kind, town=town, since=stamp.since)
         listing = Listing.objects.filter(here, batch=stamp.batch).first()
@@ -43,7 +44,9 @@ def arrive(kind: ListingKind, towns: Iterable[str], *, waiting: Waiting, stamp: 
             _replace(here, named | waiting.numbers, stamp)
             listing = signed(Listing(kind=kind, town_id=town), stamp)
             listing.save()
-        _leave_open(listing, waiting, stamp)
+        arrived.append(listing)
+    if arrived:
+        _leave_open(arrived[0], waiting, stamp)
 
 
 def towns_called(names: Iterable[str], region: str, on: datetime.date) -> set[str]:
@@ -79,10 +82,11 @@ def _replace(here: Q, named: set[bytes], stamp: Stamp) -> None:
 
 
 def _leave_open(listing: Listing, waiting: Waiting, stamp: Stamp) -> None:
-    """Make the open gaps of a list those of the rows that wait now."""
+    """Make the open gaps of a list those of the rows that wait now, whatever town they mean."""
     people, numbers = set(waiting.people), set(waiting.numbers)
     closed = []
-    for gap in ListingGap.objects.filter(_STANDING, listing=listing):
+    own = ListingGap.objects.filter(_STANDING, listing__kind=listing.kind, batch=stamp.batch)
+    for gap in own:
         number = None if gap.number is None else bytes(gap.number)
         if gap.person_id in people or number in numbers:
             people.discard(gap.person_id or 0)
