@@ -176,8 +176,6 @@ def ways(row: dict[str, Any], name: str, on: int) -> list[dict[str, Any]]:
         "house_dangerous": [False],
         "collective_income_fen": [0, 10_000_000, 20_000_000],
     }
-    if name == "destitute" and "members" not in row:
-        return [{name: True}]
     if name in plain:
         return [{name: value} for value in plain[name]]
     if name == "medical_insurance":
@@ -228,10 +226,14 @@ def holes_in(draw: Any, home: dict[str, Any], on: int) -> tuple[list[oracle.Hole
     rows = [places[number] for number in chosen]
     house = ("house", "house_grade", "house_dangerous")
     insured = ("medical_insurance", "serious_illness_insurance")
-    for pair in (("disabled", "disability"), insured, house):
+    for pair in (("disabled", "disability"), ("destitute",), insured, house):
         if sum(name in pair for _, name in rows) > 1:
             rows = rows[:1]
     holes = [(row, ways(row, name, on)) for row, name in rows]
+    for number, (row, name) in enumerate(rows):
+        if name == "destitute" and row is not home:
+            # What nobody says of one is as it is said of all (adr/0004, adr/0006).
+            holes[number] = (row, [{name: home["destitute"]}])
     for row, choices in holes:
         row.update(dict.fromkeys(choices[0]))
     return holes, any(name == "self_pay_fen" for _, name in rows)

@@ -96,14 +96,28 @@ def severely_disabled(p: Any, P: Any) -> Any:
     return (code != "无") & code.in_(P.severe_disabilities) & stated
 
 
+@pack.fact("household", term="住院名册晚于基准日", term_en="hospital list later than the day")
+def bills_open(h: Any, P: Any) -> Any:
+    # Never true, but unknown until the county's list has arrived: more bills may then turn up.
+    return need(h.bills_listed_on) > AS_OF
+
+
 @pack.fact("person", term="重病", term_en="seriously ill")
 def seriously_ill(p: Any, P: Any) -> Any:
-    return need(p.serious_illness) | p.bills.any(lambda b: b.diagnosis.in_(P.serious_diseases))
+    listed = p.bills.any(lambda b: b.diagnosis.in_(P.serious_diseases))
+    return need(p.serious_illness) | listed | p.household.bills_open
 
 
 @pack.fact("person", term="重残或重病", term_en="severely disabled or seriously ill")
 def hard_hit(p: Any, P: Any) -> Any:
     return p.severely_disabled | p.seriously_ill
+
+
+@pack.fact("person", term="享受特困供养", term_en="in destitute support")
+def in_destitute_support(p: Any, P: Any) -> Any:
+    # Of whom nothing is said is as the household.
+    as_household = need(p.household.destitute) & p.destitute.or_(True)
+    return p.destitute.or_(False) | as_household
 
 
 @pack.fact("household", term="全户特困供养", term_en="wholly in destitute support")
@@ -142,12 +156,6 @@ def guarantee_open(h: Any, P: Any) -> Any:
         | h.in_danger
         | h.water_unsafe
     )
-
-
-@pack.fact("household", term="住院名册晚于基准日", term_en="hospital list later than the day")
-def bills_open(h: Any, P: Any) -> Any:
-    # Never true, but unknown until the county's list has arrived: more bills may then turn up.
-    return need(h.bills_listed_on) > AS_OF
 
 
 @pack.fact("household", term="预警期内自付", term_en="own payments of the alert period")

@@ -64,20 +64,28 @@ def gradual_exit(h: Any, P: Any) -> Decision:
     with household.registered=0 household.dibao=0 household.income_heads=1 serious_illness=0
     with P.dibao_standard=610.00 P.gradual_exit_multiple=200% P.gradual_exit_months=24
     with P.single_person_multiple=200% P.severe_disabilities=41,42,53
-    as_of       household.income_fen household.dibao household.registered disability serious_illness | branch
-    2020-07-01  14639.99             0               0                    41         0               | cover
-    2020-07-01  14640.00             0               0                    41         0               | income   # at 2 times it is not below
-    2020-07-01  14640.01             0               0                    41         0               | income
-    2020-07-01  14639.99             0               0                    无         1               | cover
-    2020-07-01  14639.99             0               0                    43         0               | neither
-    2020-07-01  14639.99             0               0                    53         0               | cover
-    2020-07-01  7320.00              1               0                    41         0               | household
-    2020-07-01  7320.01              1               0                    41         0               | cover
-    2020-07-01  7320.01              1               1                    41         0               | grace
-    2020-07-01  7320.01              ?               0                    41         0               | cover
-    2020-07-01  ?                    0               0                    41         0               | unknown(household.income_fen)
-    2020-07-01  14639.99             0               0                    ?          0               | unknown(disability,disabled)
-    2020-07-01  14639.99             0               0                    ?          1               | cover
+    as_of      household.income_fen household.dibao household.registered household.destitute destitute disability serious_illness household.bills_listed_on | branch
+    2020-07-01 14639.99             0               0                    0                   0         41         0               2020-07-01                | cover
+    2020-07-01 14640.00             0               0                    0                   0         41         0               2020-07-01                | income   # at 2 times it is not below
+    2020-07-01 14640.01             0               0                    0                   0         41         0               2020-07-01                | income
+    2020-07-01 14639.99             0               0                    0                   0         无          1               2020-07-01                | cover
+    2020-07-01 14639.99             0               0                    0                   0         43         0               2020-07-01                | neither
+    2020-07-01 14639.99             0               0                    0                   0         53         0               2020-07-01                | cover
+    2020-07-01 7320.00              1               0                    0                   0         41         0               2020-07-01                | household
+    2020-07-01 7320.01              1               0                    0                   0         41         0               2020-07-01                | cover
+    2020-07-01 7320.01              1               1                    0                   0         41         0               2020-07-01                | grace
+    2020-07-01 7320.01              ?               0                    0                   0         41         0               2020-07-01                | cover
+    2020-07-01 ?                    0               0                    0                   0         41         0               2020-07-01                | unknown(household.income_fen)
+    2020-07-01 14639.99             0               0                    0                   0         ?          0               2020-07-01                | unknown(disability,disabled)
+    2020-07-01 14639.99             0               0                    0                   0         ?          1               2020-07-01                | cover
+    2020-07-01 14639.99             0               0                    1                   1         41         0               2020-07-01                | destitute   # not twice
+    2020-07-01 14639.99             0               0                    1                   ?         41         0               2020-07-01                | destitute   # as the household
+    2020-07-01 14639.99             0               0                    1                   0         41         0               2020-07-01                | cover
+    2020-07-01 14639.99             0               0                    0                   1         41         0               2020-07-01                | destitute
+    2020-07-01 14639.99             0               0                    ?                   ?         41         0               2020-07-01                | unknown(household.destitute)
+    2020-07-01 14640.00             0               0                    1                   1         41         0               2020-07-01                | income
+    2020-07-01 14639.99             0               0                    0                   ?         无          0               ?                         | unknown(household.bills_listed_on)
+    2020-07-01 14639.99             0               0                    0                   ?         41         0               ?                         | cover
     """,
 )  # fmt: skip
 def single_person_cover(p: Any, P: Any) -> Decision:
@@ -87,10 +95,12 @@ def single_person_cover(p: Any, P: Any) -> Decision:
              term_en="neither severely disabled nor seriously ill", default=True),
         when((~home.below_single_limit).or_(False), "income", False, "人均收入不低于低保标准2倍",
              term_en="income at or above 2 times the standard"),
+        when(p.in_destitute_support.or_(False), "destitute", False, "已享受特困供养，不重复",
+             term_en="in destitute support: not twice"),
         when(home.keeps_dibao.or_(False), "household", False, "全户继续享受低保，不重复",
              term_en="the household keeps its dibao: not twice"),
-        when(~(p.hard_hit & home.below_single_limit & ~home.keeps_dibao & ~home.in_gradual_exit),
-             "grace", False, "全户在渐退期内，期满后再实施单人保",
+        when(~(p.hard_hit & home.below_single_limit & ~p.in_destitute_support
+               & ~home.keeps_dibao & ~home.in_gradual_exit), "grace", False, "全户在渐退期内，期满后再实施单人保",
              term_en="the household is in gradual exit: single-person cover follows it"),
         otherwise("cover", True, "重残或重病，人均收入低于低保标准2倍，实施单人保",
                   term_en="severely disabled or seriously ill, below 2 times the standard"),
