@@ -22,7 +22,7 @@ from tests.registry.lists import (
 from tests.registry.sheets import ON, home, number, receive, table, take_in, xlsx
 from wengu.decisions.extracts import Ages
 from wengu.intake import actions, queries
-from wengu.intake.models import BatchState, RowState
+from wengu.intake.models import Batch, BatchState, RowState
 from wengu.registry import actions as registry
 from wengu.registry import queries as registered
 from wengu.registry.imports.doors import door_of
@@ -60,7 +60,9 @@ def test_the_next_list_ends_what_it_leaves_out_from_its_day(divisions):
     people = home(1) + home(2)
     roster(people)
     listed(dibao(people))
-    listed(dibao(people[:2]), on=AUGUST)
+    assert not queries.outcome(Batch.objects.latest("pk"))
+    august = listed(dibao(people[:2]), on=AUGUST)
+    assert "不再列入 2 人（侍庄街道（2））" in queries.outcome(august)
     assert flags(AUGUST - datetime.timedelta(days=1))[SECOND] == (True, True, True)
     assert flags(AUGUST) == {FIRST: (True, True, True), SECOND: (False, False, False)}
     [ended, *_] = registered.benefits(household=Household.objects.get(number=SECOND), on=AUGUST)

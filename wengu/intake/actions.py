@@ -80,7 +80,7 @@ def check(*, batch: Batch, doors: Sequence[Door], by: str, report: Report = sile
         if objection is not None:
             staging.drop(batch)
             return _refuse(batch=batch, refusal=objection, by=by)
-        return _settle(batch=batch, by=by)
+        return _settle(batch=batch, remark=door.remark(batch=batch), by=by)
     door = next(door for door in doors if door.spec.name == batch.spec)
     staging.restage(batch, door)
     return _settle(batch=batch, by=by)
@@ -100,12 +100,13 @@ def _refuse(*, batch: Batch, refusal: Refusal, by: str) -> Batch:
 
 
 @action
-def _settle(*, batch: Batch, by: str) -> Batch:
+def _settle(*, batch: Batch, remark: Refusal | None = None, by: str) -> Batch:
     """Close the check: from here on the batch may be reviewed and applied."""
     batch.counts = queries.counts(batch)
     if batch.state == BatchState.RECEIVED:
         batch.state = BatchState.CHECKED
-    batch.save(update_fields=["state", "counts", "sheets", "spec", "layout"])
+        batch.outcome = {} if remark is None else {"code": remark.reason, "detail": remark.detail}
+    batch.save(update_fields=["state", "counts", "sheets", "spec", "layout", "outcome"])
     note(**{name: batch.counts[name] for name in ("rows", "must_fix", "please_check")})
     return batch
 

@@ -52,6 +52,9 @@ class Door(Protocol):
     def objection(self, *, batch: Batch) -> Refusal | None:
         """Say why a sheet that was read must not go in as a whole; None: it may."""
 
+    def remark(self, *, batch: Batch) -> Refusal | None:
+        """Say what a sheet that may go in will mean as a whole; None: nothing to say."""
+
     def finish(self, *, batch: Batch, by: str) -> None:
         """Do what only the whole sheet allows: the end of what a complete list no longer names."""
 

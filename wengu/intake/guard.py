@@ -49,12 +49,12 @@ REASONS: Final[Mapping[str, Promise]] = {
         "请删去其中一列，或把两列改成一致"
     ),
     "no_period": gettext_lazy("表中有收入而没有说明是哪一年的：请填写所属年度后再传"),
-    "list_older": gettext_lazy(
-        "比这份名册更新的同类名册（%(day)s）已经入库：旧名册会盖掉新的待遇，不再收"
-    ),
     "list_lacks_towns": gettext_lazy(
-        "名册里没有这些镇的任何人，而台账中他们有人在享（括号内人数）：%(towns)s。"
+        "名册里没有或几乎没有这些镇的人，而上一份名册有（括号内是缺的人数）：%(towns)s。"
         "按县上报的名册要包括所有的镇；只有部分镇的，请按镇分别导入"
+    ),
+    "leaves_out": gettext_lazy(
+        "与上一份名册比，不再列入 %(n)s 人（%(towns)s）：入库后从这一天起按不在册认定"
     ),
     "kept": gettext_lazy("%(n)s 处入库后又有变更，没有撤销：%(names)s"),
 }

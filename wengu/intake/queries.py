@@ -45,7 +45,7 @@ def batches(*, viewer: Scope) -> QuerySet[Batch]:
 
 
 def outcome(batch: Batch) -> str:
-    """Return why a batch was refused or what its reversal left; "" where neither is the case."""
+    """Return why a batch was refused, what it means as a whole or what its reversal left, or ""."""
     said = batch.outcome
     return guard.words(said["code"], said["detail"]) if said else ""
 

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,10 @@ class _Door:
         return Context(dated, region, places(dated), period, Registry())
 
     def objection(self, *, batch: Batch) -> Refusal | None:
+        """Nothing: this sheet says nothing of those whom it does not name."""
+        return None
+
+    def remark(self, *, batch: Batch) -> Refusal | None:
         """Nothing: this sheet says nothing of those whom it does not name."""
         return None
 
@@ -154,21 +159,27 @@ class _DepartmentDoor(_Door):
 
     def objection(self, *, batch: Batch) -> Refusal | None:
         """Refuse a whole list that lacks whole towns."""
-        region = whole_of(batch)
-        if not region or intake.partial(batch):
+        before, named = self._compared(batch)
+        without = listings.towns_without(before, named)
+        return Refusal("list_lacks_towns", towns=_counted(without, batch)) if without else None
+
+    def remark(self, *, batch: Batch) -> Refusal | None:
+        """Say how many of those on the list before are not on this one."""
+        before, named = self._compared(batch)
+        left = Counter(town for number, town in before.items() if number not in named)
+        if not left:
             return None
-        named = self.numbers(batch, Row.objects.filter(batch=batch)).numbers
+        return Refusal("leaves_out", n=left.total(), towns=_counted(left, batch))
+
+    def _compared(self, batch: Batch) -> tuple[dict[bytes, str], set[bytes]]:
+        """Return whom the lists before a whole one name, by their towns, and whom it names."""
+        region = whole_of(batch)
         before: dict[bytes, str] = {}
+        if not region or intake.partial(batch):
+            return before, set()
         for kind in self.ends:
             before |= listings.held(kind, region, batch.dated)
-        without = listings.towns_without(before, named)
-        if not without:
-            return None
-        names = "、".join(
-            f"{regions.find(town, batch.dated).short_name}（{number}）"
-            for town, number in sorted(without.items())
-        )
-        return Refusal("list_lacks_towns", towns=names)
+        return before, self.numbers(batch, Row.objects.filter(batch=batch)).numbers
 
     def finish(self, *, batch: Batch, by: str) -> None:
         """Note the list's arrival; a part of a list only fills its gaps."""
@@ -235,6 +246,13 @@ class _DepartmentDoor(_Door):
             alike = Membership.objects.filter(OPEN, person__name__in=some)
             found.people.update(alike.values_list("person_id", flat=True))
         return found
+
+
+def _counted(towns: Mapping[str, int], batch: Batch) -> str:
+    return "、".join(
+        f"{regions.find(town, batch.dated).short_name}（{number}）"
+        for town, number in sorted(towns.items())
+    )
 
 
 class DibaoDoor(_DepartmentDoor):
