@@ -359,6 +359,41 @@ def test_a_stay_that_waits_is_missing_whatever_lists_come_later(divisions):
     assert said(later)[FIRST].household["bills_listed_on"] == 20200801
 
 
+def paid(on, key=FIRST):
+    """What the household is known to have paid, and whose illnesses are known there."""
+    one = said(on)[key]
+    illnesses = {bill["diagnosis"] for bill in one.bills} - {""}
+    return sum(bill["self_pay_fen"] for bill in one.bills), illnesses
+
+
+def test_who_dies_of_an_illness_leaves_its_burden_behind(divisions):
+    people = home(1)
+    roster(people, on=JUNE)
+    rows = [stay(people[0], 出院日期="2020-06-20", 出院诊断疾病名称="肺癌")]
+    take_in(xlsx(table(rows, HOSPITAL)), name="住院.xlsx")
+    assert paid(JULY) == (5000_00, {"肺癌"})
+    patient = Person.objects.get(number="32072300000101")
+    registry.leave(person=patient, on=AUGUST, reason="病故", by="测试")
+    assert paid(AUGUST) == (5000_00, set())
+    # A list that comes after his death still tells of it.
+    take_in(xlsx(table(rows, HOSPITAL)), name="住院.xlsx", on=AUGUST)
+    assert paid(AUGUST) == (5000_00, set())
+
+
+def test_who_moves_brings_his_illness_and_not_what_others_paid(divisions):
+    people = home(1, 3)
+    roster(people + home(2), on=JUNE)
+    rows = [stay(people[2], 出院日期="2020-06-20", 出院诊断疾病名称="肺癌")]
+    take_in(xlsx(table(rows, HOSPITAL)), name="住院.xlsx")
+    registry.move(
+        person=Person.objects.get(number="32072300000103"),
+        household=Household.objects.get(number=SECOND),
+        relation="其他", on=AUGUST, reason="投靠", by="测试",
+    )  # fmt: skip
+    assert paid(AUGUST) == (5000_00, set())
+    assert paid(AUGUST, SECOND) == (0, {"肺癌"})
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_in_whatever_order_sheets_come_in_every_day_says_the_same(divisions, seed):
     dice = random.Random(seed)

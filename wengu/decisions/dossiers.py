@@ -35,6 +35,7 @@ from wengu.registry.models import ListingKind, SourceKind
 Rows = Mapping[str, list[Row]]
 """Extracts by name, each a list of rows."""
 
+_AMOUNTS = tuple(name for name in BILL_FACTS if name.endswith("_fen"))
 DEPARTMENT = RANKS[SourceKind.DEPARTMENT]
 
 
@@ -109,7 +110,12 @@ class Resolver:
             ({**row, "list_town": counties.town(row["village"])} for row in rows["household"]),
             "subject",
         )
+        self._belonged = by(rows["membership"], "subject")
+        self._belonged_to = by(rows["membership"], "household")
         self._members = self._living()
+        self._lives = {
+            row["subject"]: home for home, rows_ in self._members.items() for row in rows_
+        }
 
     def _living(self) -> dict[Any, list[Row]]:
         """Return the members of each household: a person's latest running membership counts."""
@@ -139,6 +145,7 @@ class Resolver:
         self._household(dossier, heard)
         for member in members:
             self._person(dossier, member, place, heard)
+        self._paid_for_others(dossier, members[0]["subject"], place)
         dossier.village = self.village(village, dossier.told)
         return dossier
 
@@ -193,9 +200,40 @@ class Resolver:
         _take(dossier, "person", row, said)
         dossier.persons.append(row)
         for bill in self._stays(key):
-            made = {"id": bill["id"], "person": key, "household": home["id"], **place}
-            _take(dossier, "bill", made, {name: (bill[name], bill) for name in BILL_FACTS})
-            dossier.bills.append(made)
+            paid = self._payer(bill) == home["id"]
+            shown = bill if paid else bill | dict.fromkeys(_AMOUNTS, 0)
+            self._bill(dossier, shown, {"id": bill["id"], "person": key}, place)
+
+    def _bill(self, dossier: Dossier, bill: Row, own: Row, place: Row) -> None:
+        made = {**own, "household": dossier.household["id"], **place}
+        _take(dossier, "bill", made, {name: (bill[name], bill) for name in BILL_FACTS})
+        dossier.bills.append(made)
+
+    def _paid_for_others(self, dossier: Dossier, first: Any, place: Row) -> None:
+        """Add what the household paid for stays of those who belong to it no more.
+
+        The amounts count here; the illness goes with the person.
+        """
+        home = dossier.household["id"]
+        for person in sorted({row["subject"] for row in self._belonged_to[home]}):
+            if self._lives.get(person) == home:
+                continue
+            for bill in self._stays(person):
+                if self._payer(bill) == home:
+                    shown = bill | {"diagnosis": ""}
+                    self._bill(dossier, shown, {"id": -bill["id"], "person": first}, place)
+
+    def _payer(self, bill: Row) -> Any:
+        """Return the household of the day of discharge; before all that is known, the first."""
+        day = bill["discharged"]
+        rows = self._belonged[bill["subject"]]
+        then = [
+            row
+            for row in rows
+            if row["since"] <= day and (row["until"] is None or row["until"] >= day)
+        ]
+        one = max(then, key=newest) if then else min(rows, key=newest)
+        return one["household"]
 
     def _stays(self, person: Any) -> list[Row]:
         """Return the hospital stays of a person, each as the newest list has it."""

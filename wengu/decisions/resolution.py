@@ -36,7 +36,7 @@ def resolve(base: duckdb.DuckDBPyConnection, *, on: datetime.date, region: str, 
         _earned(oldest.incomes),
         _HOUSEHOLD,
         _PERSON,
-        _BILL,
+        _bill(),
         _village(oldest.incomes),
     ):
         base.execute(sql)
@@ -86,21 +86,23 @@ def _living(region: str, day: int) -> Iterator[str]:
         FROM placed JOIN gone USING (home) GROUP BY home
     """
     yield f"""
+        CREATE TABLE lives AS SELECT subject AS person, household, relation FROM raw_membership
+        SEMI JOIN someone ON someone.id = subject
+        WHERE until IS NULL OR until > {day}
+        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY {_NEWEST}) = 1
+    """
+    yield f"""
         CREATE TABLE member AS
         WITH belongs AS (
-          SELECT household, subject, min(since) AS since FROM raw_membership GROUP BY ALL
-        ), latest AS (
-          SELECT subject, household, relation FROM raw_membership
-          WHERE until IS NULL OR until > {day}
-          QUALIFY row_number() OVER (PARTITION BY subject ORDER BY {_NEWEST}) = 1
+          SELECT household, subject AS person, min(since) AS since
+          FROM raw_membership GROUP BY ALL
         )
-        SELECT latest.subject AS person, household, nullif(relation, '') AS relation,
+        SELECT person, household, nullif(relation, '') AS relation,
           home.village, county, lies.town, belongs.since AS belongs,
           greatest(belongs.since, settled.since) AS here
-        FROM latest JOIN belongs USING (subject, household)
+        FROM lives JOIN belongs USING (person, household)
         JOIN home ON home.id = household JOIN settled ON settled.home = household
         JOIN lies ON lies.village = home.village
-        SEMI JOIN someone ON someone.id = latest.subject
         WHERE home.village >= '{region}' AND home.village < '{region}~'
     """
 
@@ -333,16 +335,48 @@ _PERSON = """
     LEFT JOIN said_person_facts AS said ON said.subject = someone.id
 """
 
-_BILL = f"""
+_AMOUNTS = tuple(name for name in BILL_FACTS if name.endswith("_fen"))
+
+
+def _bill() -> str:
+    """Return SQL: the stays of the members, and what the household paid for those who are gone.
+
+    The household of the day of discharge paid. Elsewhere the stay counts for its illness alone; in
+    the household that paid and lost the member, for its amounts alone.
+    """
+    own = ", ".join(
+        f"CASE WHEN payer = member.household THEN {name} ELSE 0 END AS {name}"
+        if name in _AMOUNTS
+        else name
+        for name in BILL_FACTS
+    )
+    left = ", ".join("'' AS diagnosis" if name == "diagnosis" else name for name in BILL_FACTS)
+    return f"""
     CREATE TABLE bill AS
     WITH stay AS (
       SELECT * FROM raw_bill QUALIFY row_number() OVER (
         PARTITION BY subject, hospital, admitted, discharged
         ORDER BY listed_on DESC, seq DESC, id DESC) = 1
+    ), was AS (
+      SELECT stay.id, household, was.since, was.seq, was.id AS number,
+        was.since <= discharged AND (was.until IS NULL OR was.until >= discharged) AS then_
+      FROM stay JOIN raw_membership AS was USING (subject)
+    ), paid AS (
+      SELECT stay.*, was.household AS payer FROM stay JOIN was USING (id)
+      QUALIFY row_number() OVER (PARTITION BY stay.id ORDER BY then_ DESC,
+        CASE WHEN then_ THEN was.since END DESC, CASE WHEN then_ THEN was.seq END DESC,
+        CASE WHEN then_ THEN number END DESC, was.since, was.seq, number) = 1
+    ), first AS (
+      SELECT household, min(person) AS person, any_value(county) AS county,
+        any_value(village) AS village FROM member GROUP BY household
     )
-    SELECT stay.id, stay.subject AS person, household, county, village,
-      {", ".join(f"stay.{quoted(name)}" for name in BILL_FACTS)}
-    FROM stay JOIN member ON member.person = stay.subject
+    SELECT paid.id, person, household, county, village, {own}
+    FROM paid JOIN member ON member.person = paid.subject
+    UNION ALL
+    SELECT -paid.id, first.person, payer, county, village, {left}
+    FROM paid JOIN first ON first.household = payer
+    LEFT JOIN lives ON lives.person = paid.subject
+    WHERE lives.household IS DISTINCT FROM payer
 """
 
 
