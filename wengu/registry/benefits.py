@@ -20,9 +20,12 @@ _SUPPORT = (ListingKind.DIBAO, ListingKind.DESTITUTE)
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """待遇: of a person (`whole`: of the household with him), from a day until another."""
+    """待遇: of some persons (`whole`: of their household), from a day until another.
 
-    person: int
+    The amount is that of all of them together.
+    """
+
+    people: tuple[int, ...]
     kind: str  # dibao | destitute | gradual_exit
     whole: bool
     grade: str
@@ -50,8 +53,24 @@ def benefits(
     made: list[Benefit] = []
     for (kind, number), own in rows.items():
         made += _one_after_another(people[number], own, silences.of(kind, number))
+    made = _together(made)
     made.sort(key=lambda one: (one.since, one.kind), reverse=True)
     return made
+
+
+def _together(alone: Iterable[Benefit]) -> list[Benefit]:
+    """Return as one what several persons have had alike."""
+    found: dict[Benefit, list[Benefit]] = {}
+    for one in alone:
+        found.setdefault(replace(one, people=(), monthly_fen=None), []).append(one)
+    return [
+        replace(
+            alike,
+            people=tuple(sorted(person for one in some for person in one.people)),
+            monthly_fen=sum(one.monthly_fen or 0 for one in some) or None,
+        )
+        for alike, some in found.items()
+    ]
 
 
 class _Silences:
@@ -114,11 +133,11 @@ def _same(running: Benefit, row: Listed) -> bool:
 def _begun(person: int, row: Listed, *, new: bool) -> Benefit:
     since = row.started if new and row.started is not None else row.since
     own = (row.whole, row.grade, row.monthly_fen)
-    return Benefit(person, row.kind, *own, since, row.source, row.batch_id)
+    return Benefit((person,), row.kind, *own, since, row.source, row.batch_id)
 
 
 def _leaving(person: int, row: Listed) -> Benefit | None:
     if row.grace_since is None:
         return None
     own = (row.whole, "", None)
-    return Benefit(person, GRADUAL_EXIT, *own, row.grace_since, row.source, row.batch_id)
+    return Benefit((person,), GRADUAL_EXIT, *own, row.grace_since, row.source, row.batch_id)

@@ -115,7 +115,7 @@ def _benefits(
 ) -> Iterable[Moment]:
     village, until = household.village_id, datetime.date.max
     for one in benefits(numbers, village=village, known=known(seq), on=until):
-        name = people[one.person]
+        name = "、".join(people[person] for person in one.people)
         detail = {"kind": one.kind, "grade": one.grade, "monthly_fen": one.monthly_fen}
         yield Moment(one.since, "benefit", one.source, one.batch, name, detail)
         if one.until is not None:

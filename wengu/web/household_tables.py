@@ -283,7 +283,8 @@ def _benefit_columns() -> tuple[Column, ...]:
 def _benefits(reading: Reading) -> Iterator[Row]:
     for one in reading.benefits:
         name = str(fact_words.BENEFITS.get(one.kind, one.kind))
-        who = Text(reading.names.get(one.person, ""), _("随全户") if one.whole else "")
+        names = _("、").join(reading.names.get(person, "") for person in one.people)
+        who = Text(_("全户"), names) if one.whole else Text(names)
         money: Cell = Money(one.monthly_fen) if one.kind == "dibao" else Absent(applies=False)
         yield Row((
             Text(name, wording.said(one.grade)), who, money, one.since,
