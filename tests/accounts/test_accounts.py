@@ -23,7 +23,7 @@ from wengu.accounts.scope import Scope
 from wengu.audit.models import Event
 from wengu.kernel.regioncode import RegionCode
 from wengu.regions.models import Region
-from wengu.registry.models import Bill, Household, HouseholdFacts, PersonFacts
+from wengu.registry.models import Bill, Household, HouseholdFacts, Listed, PersonFacts
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 COUNTY, OTHER = "320723000000", "320722000000"
@@ -85,8 +85,10 @@ def test_every_column_of_the_registry_is_in_a_group_of_facts():
         "restores",
         "carried",
     }
-    for model in (HouseholdFacts, PersonFacts, Bill):
-        columns = {f.name for f in model._meta.get_fields()} - own - {"household", "person"}
+    for model in (HouseholdFacts, PersonFacts, Bill, Listed):
+        # Whom it is about, and the index of the papers' number, which no page shows.
+        about = {"household", "person", "number"}
+        columns = {f.name for f in model._meta.get_fields()} - own - about
         assert columns <= set(COLUMNS), columns - set(COLUMNS)
 
 

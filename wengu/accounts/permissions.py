@@ -152,7 +152,7 @@ COLUMNS: Final[Mapping[str, Facts]] = {
     **dict.fromkeys(("education", "schooling", "absence_reason"), Facts.SCHOOLING),
     **dict.fromkeys(
         ("chronic", "serious_illness", "bills", "hospital", "diagnosis", "admitted", "discharged",
-         "total_fen", "basic_fen", "serious_fen", "self_pay_fen"),
+         "total_fen", "basic_fen", "serious_fen", "self_pay_fen", "listed_on"),
         Facts.HEALTH,
     ),
     **dict.fromkeys(("disabled", "disability"), Facts.DISABILITY),
@@ -164,7 +164,9 @@ COLUMNS: Final[Mapping[str, Facts]] = {
     **dict.fromkeys(("house_dangerous", "house_grade"), Facts.HOUSING),
     **dict.fromkeys(("safe_water", "water_difficulty"), Facts.WATER),
     **dict.fromkeys(
-        ("dibao", "urban_dibao", "destitute", "grade", "monthly_fen", "benefits"), Facts.BENEFITS
+        ("dibao", "urban_dibao", "destitute", "grade", "monthly_fen", "benefits", "whole", "urban",
+         "started", "grace_since", "grace_stated"),
+        Facts.BENEFITS,
     ),
 }  # fmt: skip
 
