@@ -201,7 +201,7 @@ EXTRACTS = {
     ),
     "gap": Extract(
         _GAPS,
-        _stated(Column("kind", "text"), Column("town", "text", "town_id"), subject="person_id"),
+        _stated(Column("kind", "text"), subject="person_id"),
         "person_id",
     ),
 }
