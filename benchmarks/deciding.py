@@ -62,7 +62,7 @@ def decide(folder: Path, rows: int) -> Iterator[Result]:
             raise RuntimeError(f"{persons} persons of {rows}")
 
     yield measure(
-        f"decide-{rows // 1000}k", whole, baseline=("floor: calamine read", bare), runs=1, warm=0
+        f"decide-{rows // 1000}k", whole, baseline=("floor: calamine read", bare), runs=3, warm=0
     )
 
 

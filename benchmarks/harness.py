@@ -46,8 +46,9 @@ def measure(
     warm: int = 1,
     unit: str = "s",
     amount: float = 1,
+    before: Work = lambda: None,
 ) -> Result:
-    """Run the work and its baseline in turn; return the medians.
+    """Run the work and its baseline in turn; return the medians. `before` each is not measured.
 
     The value is seconds ("s"), milliseconds ("ms"), or with `amount` things per second ("rows/s").
     """
@@ -59,7 +60,9 @@ def measure(
     floor: list[float] = []
     for _ in range(runs):
         if baseline:
+            before()
             floor.append(seconds(baseline[1]))
+        before()
         own.append(seconds(work))
     convert = _conversion(unit, amount)
     value = statistics.median(own)
