@@ -3,6 +3,7 @@
 import pytest
 
 from tests.registry.sheets import COUNTY, ON, ROSTER_2019, home, number, receive, table, xlsx
+from wengu.decisions import facts
 from wengu.intake import actions, reading
 from wengu.intake.models import Doubt, Row
 from wengu.intake.spec import Context
@@ -11,7 +12,8 @@ from wengu.registry.imports.doors import door_of
 from wengu.registry.imports.gone import change
 from wengu.registry.imports.places import Places
 from wengu.registry.imports.specs import SPECS
-from wengu.registry.models import Membership
+from wengu.registry.models import Household, Membership
+from wengu.registry.statements import DepartureStatement, HouseholdStatement, Origin
 
 PLACES = Places.packaged(ON.isoformat())
 OWN = [*ROSTER_2019, "减少原因", "自然增减", "备注"]
@@ -86,7 +88,9 @@ def test_a_household_of_which_nobody_is_left_states_nothing():
     assert codes(groups) == [
         ("person_gone", 4, "left"), ("household_gone", 4, "household"), ("person_gone", 5, "left"),
     ]  # fmt: skip
-    assert [len(group.statements) for group in groups] == [0, 1]
+    first, second = (group.statements[0] for group in groups)
+    assert isinstance(first, DepartureStatement)
+    assert isinstance(second, HouseholdStatement)
 
 
 def test_a_household_without_its_head_needs_another():
@@ -103,10 +107,43 @@ def test_who_is_dead_on_one_row_and_alive_on_another_is_a_doubt():
     assert codes(check(rows)) == [("person_gone", 7, "left")]
 
 
-def test_a_cancelled_household_does_not_go_in():
+def test_a_cancelled_household_is_stated_to_leave():
     (group,) = check(home(1, 2, 脱贫属性="注销"))
     assert codes([group]) == [("household_cancelled", 4, "exit_status")]
-    assert group.statements == []
+    assert group.statements == [DepartureStatement("320723000001", (Origin(0, 4), Origin(0, 5)))]
+
+
+def confirmed(rows, on):
+    batch = receive(xlsx(table(rows, OWN)), on=on)
+    door = door_of(batch)
+    actions.waive_all(batch=batch, reason="已核实", door=door, by="测试")
+    return actions.apply(batch=batch, door=door, by="测试")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cells", [{"减少原因": "死亡"}, {"脱贫属性": "注销"}])
+def test_a_household_of_which_nobody_is_left_leaves_and_comes_back_with_its_batch(divisions, cells):
+    july, august = ON, ON.replace(month=8)
+    confirmed(home(1, 2) + home(2, 2), july)
+
+    def living(on):
+        keys = dict(Household.objects.values_list("pk", "number"))
+        found = facts.dossiers(households=list(keys), on=on, seq=facts.latest_seq())
+        return sorted(keys[key] for key in found)
+
+    both = ["320723000001", "320723000002"]
+    rows = [row | cells for row in home(1, 2)] + home(2, 2)
+    late = confirmed(rows, august)
+    assert late.counts["changed"] == 2
+    assert living(july) == both
+    assert living(august) == both[1:]
+    assert dict(Household.objects.values_list("number", "size"))[both[0]] == 0
+    # A sheet of an earlier day that tells of a death ends nothing that a newer one still has.
+    confirmed([row | {"减少原因": "死亡"} for row in home(2, 2)], july.replace(day=15))
+    assert living(august) == both[1:]
+    actions.reverse(batch=late, door=door_of(late), by="测试")
+    assert living(august) == both
+    assert dict(Household.objects.values_list("number", "size"))[both[0]] == 2
 
 
 @pytest.mark.django_db

@@ -24,6 +24,7 @@ from wengu.registry.departments import ListedStatement, kind_of
 from wengu.registry.models import IncomeItem, ListingKind, SourceKind
 from wengu.registry.statements import (
     BillStatement,
+    DepartureStatement,
     DibaoStatement,
     DisabilityStatement,
     HouseholdStatement,
@@ -109,6 +110,9 @@ class Memory:
         for person in statement.persons:
             self._person(person, home, statement.number)
 
+    def _departure(self, statement: DepartureStatement) -> None:
+        """Nobody is left of it: there is nothing to lay out."""
+
     def _person(self, statement: PersonStatement, home: int, number: str) -> None:
         person, origin = next(self._ids), statement.origin
         label = statement.number or f"{number}/{origin.row}"
@@ -176,6 +180,7 @@ def _facts(stated: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, Any
 
 _TAKE: dict[type, Any] = {
     HouseholdStatement: Memory._household,
+    DepartureStatement: Memory._departure,
     VillageStatement: Memory._village,
     DibaoStatement: Memory._dibao,
     BillStatement: Memory._bill,

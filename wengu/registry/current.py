@@ -218,7 +218,8 @@ class Current:
             numbers |= dict(Household.objects.filter(pk__in=some).values_list("number", "pk"))
         later = Q(superseded_seq__isnull=True, source=self.source, since__gt=self.on)
         self.confirmed = {
-            numbers[number]: found for number, found in _confirmed(list(numbers), self.on).items()
+            numbers[number]: found
+            for number, found in newer_rosters(list(numbers), self.on).items()
         }
         days = [(home, one.day) for home, found in self.confirmed.items() for one in found]
         for some in slices(list(numbers.values())):
@@ -350,7 +351,7 @@ class Current:
         return present or without_papers(statement, self.former.get(home.pk, {}).values())
 
 
-def _confirmed(numbers: Sequence[str], on: datetime.date) -> dict[str, list[Confirmation]]:
+def newer_rosters(numbers: Sequence[str], on: datetime.date) -> dict[str, list[Confirmation]]:
     """Return the newer rosters of households: one that says the same leaves no statement."""
     newer = Batch.objects.filter(spec=ROSTER, dated__gt=on).exclude(state=BatchState.REVERSED)
     batches = {one.pk: Confirmation(one.dated, one.pk, one.period) for one in newer}

@@ -48,6 +48,14 @@ class HouseholdStatement:
 
 
 @dataclass(frozen=True)
+class DepartureStatement:
+    """离户: nobody of a household is left: all have died or moved away, or it was cancelled."""
+
+    number: str
+    rows: tuple[Origin, ...]
+
+
+@dataclass(frozen=True)
 class VillageStatement:
     """村: one row of the village sheet. `facts` holds columns of VillageFacts."""
 

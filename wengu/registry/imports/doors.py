@@ -20,13 +20,14 @@ from wengu.regions import queries as regions
 from wengu.registry import departments, listings, reversal
 from wengu.registry.changes import Stamp, open_change
 from wengu.registry.current import OPEN, Current, index_numbers, slices
+from wengu.registry.departures import leaving, write_departures
 from wengu.registry.diffs import HomeDiff
 from wengu.registry.imports.identity import identity
 from wengu.registry.imports.places import Division, Places
 from wengu.registry.imports.specs import column_of, find
 from wengu.registry.models import Bill, Listed, ListingKind, Membership, SourceKind
 from wengu.registry.previews import preview
-from wengu.registry.statements import HouseholdStatement
+from wengu.registry.statements import DepartureStatement, HouseholdStatement
 from wengu.registry.writing import write_households
 
 
@@ -101,6 +102,9 @@ class _Columns:
         return named
 
 
+RosterStatement = HouseholdStatement | DepartureStatement
+
+
 class RosterDoor(_Door):
     """花名册入口"""
 
@@ -108,13 +112,29 @@ class RosterDoor(_Door):
         super().__init__("roster")
 
     def compare(
-        self, statements: Sequence[HouseholdStatement], *, dated: datetime.date, period: int | None
+        self, statements: Sequence[RosterStatement], *, dated: datetime.date, period: int | None
     ) -> list[RowDiff]:
-        current = Current(statements, on=dated, source=SourceKind.ROSTER, period=period)
-        return [row for each in statements for row in _rows(current.compare(each))]
+        homes, departures = _apart(statements)
+        current = Current(homes, on=dated, source=SourceKind.ROSTER, period=period)
+        found = [row for each in homes for row in _rows(current.compare(each))]
+        gone = leaving(departures, on=dated)
+        for each in departures:
+            changes = {"household": (each.number, "")} if each.number in gone else {}
+            found += [RowDiff(row.sheet, row.row, new=False, changes=changes) for row in each.rows]
+        return found
 
-    def write(self, statements: Sequence[HouseholdStatement], *, batch: Batch, by: str) -> None:
-        write_households(statements, stamp=self.stamp(batch, by, SourceKind.ROSTER))
+    def write(self, statements: Sequence[RosterStatement], *, batch: Batch, by: str) -> None:
+        homes, departures = _apart(statements)
+        stamp = self.stamp(batch, by, SourceKind.ROSTER)
+        write_households(homes, stamp=stamp)
+        write_departures(departures, stamp=stamp)
+
+
+def _apart(
+    statements: Sequence[RosterStatement],
+) -> tuple[list[HouseholdStatement], list[DepartureStatement]]:
+    homes = [each for each in statements if isinstance(each, HouseholdStatement)]
+    return homes, [each for each in statements if isinstance(each, DepartureStatement)]
 
 
 def _rows(diff: HomeDiff) -> Iterable[RowDiff]:

@@ -17,6 +17,9 @@ PASSING = frozenset(
         "row_duplicate",
         "household_values_differ",
         "name_mismatch",
+        "members_count",
+        "household_gone",
+        "household_cancelled",
     }
 )
 

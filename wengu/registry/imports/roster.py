@@ -36,6 +36,7 @@ from wengu.registry.imports.layouts import HOUSEHOLD_FIELDS, ROSTER_COLUMNS, ROS
 from wengu.registry.imports.lines import Line, plans, read_lines, text
 from wengu.registry.imports.person_checks import check_number, check_person
 from wengu.registry.imports.roster_statements import household_statement
+from wengu.registry.statements import DepartureStatement, Origin
 
 _NAME, _NUMBER, _HAMLET, _PLACE = 60, 30, 60, 60
 _MOST_MEMBERS = 30
@@ -100,10 +101,17 @@ class Roster:
 
 
 def _nobody(key: str, gone: Sequence[Line]) -> Group:
-    """Return the group of a household of which nobody is left: it states nothing."""
+    """Return the group of a household of which nobody is left: confirmed, all of it leave."""
     gone[0].doubt("household_gone", "household")
     found = [doubt for line in gone for doubt in line.found]
-    return Group(key, _places(gone), [], found, loose=key.startswith("#"))
+    return Group(key, _places(gone), _departure(key, gone), found, loose=key.startswith("#"))
+
+
+def _departure(key: str, lines: Iterable[Line]) -> list[DepartureStatement]:
+    if key.startswith("#"):
+        return []
+    rows = tuple(Origin(line.sheet, line.number) for line in lines)
+    return [DepartureStatement(key, rows)]
 
 
 def _places(lines: Iterable[Line]) -> list[tuple[int, int]]:
@@ -260,6 +268,8 @@ def _group(home: Home, context: Context) -> Group:
         )
     )
     group = Group(home.key, _places(everybody), [], found, ties, loose=home.key.startswith("#"))
-    if not home.cancelled and not any(reasons.must_fix(doubt.code) for doubt in found):
-        group.statements.append(household_statement(home))
+    if not any(reasons.must_fix(doubt.code) for doubt in found):
+        group.statements += (
+            _departure(home.key, everybody) if home.cancelled else [household_statement(home)]
+        )
     return group
