@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 
 from wengu.ops import (
     boot,  # noqa: F401 - makes the settings ready before models are imported
@@ -21,10 +21,11 @@ from wengu.ops import (
 from wengu.ops import decide as deciding
 from wengu.ops import demo as model_city
 from wengu.ops.console import refuse, say, say_refusal, user
+from wengu.ops.one_at_a_time import alone
 from wengu.ops.preparing import prepare
+from wengu.ops.refusals import REFUSED
 from wengu.ops.schema import on_database
 from wengu.ops.serving import serve as serve_all
-from wengu.rules import RuleError
 from wengu.vault.keys import make_key_file
 
 app = typer.Typer(
@@ -90,7 +91,8 @@ def demo_advance(
 @app.command("setup")
 def setup() -> None:
     """安装: make keys (demo), tables, pages; safe to repeat, also after an upgrade."""
-    prepare(by=user())
+    with alone():
+        prepare(by=user())
 
 
 @app.command("serve")
@@ -103,7 +105,8 @@ def serve(
     if not settings.SECRET_IS_SET:
         refuse("WENGU_SECRET is not set: sessions need a secret of at least 50 characters")
     with ports.take(host, port):
-        prepare(by=user())
+        with alone():
+            prepare(by=user())
         logins = model_city.logins() if settings.DEMO else []
         sys.exit(serve_all(host=host, port=port, workers=workers, logins=logins))
 
@@ -144,7 +147,7 @@ def main() -> None:
     except ValidationError as error:
         say_refusal("；".join(error.messages))
         sys.exit(1)
-    except (PermissionDenied, RuleError) as error:
+    except REFUSED as error:
         say_refusal(str(error))
         sys.exit(1)
 

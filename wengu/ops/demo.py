@@ -20,6 +20,7 @@ from wengu.governance.models import BusinessDate
 from wengu.kernel.regioncode import Level, RegionCode
 from wengu.ops.console import progress, refuse, say
 from wengu.ops.modelcity import TRUE_TO_LIFE, generate, places
+from wengu.ops.one_at_a_time import alone
 from wengu.ops.preparing import prepare
 from wengu.ops.taking_in import take_in
 from wengu.regions import actions as regions
@@ -47,6 +48,11 @@ def build(*, size: Size, seed: int) -> None:
     """Build the model city: tables, divisions, users, files, their import, one evaluation."""
     if not settings.DEMO:
         refuse("the model city is for a demo: set WENGU_DEMO=1 and a WENGU_HOME of its own")
+    with alone():
+        _build(size, seed)
+
+
+def _build(size: Size, seed: int) -> None:
     prepare(by=BY)
     _check_same(size, seed)
     if not BusinessDate.objects.exists():
