@@ -4,12 +4,13 @@ import datetime
 
 import pytest
 
-from tests.registry.sheets import COUNTY, headers, home, table, xlsx
+from tests.registry.sheets import COUNTY, headers, home, table, take_in, xlsx
 from wengu.intake import reading
 from wengu.intake.spec import Context
 from wengu.registry.imports import bounds
 from wengu.registry.imports.places import Division, Places
 from wengu.registry.imports.specs import SPECS
+from wengu.registry.models import VillageFacts
 
 ON = datetime.date(2020, 7, 1)
 LATER = datetime.date(2023, 7, 15)
@@ -201,3 +202,17 @@ def test_a_sheet_of_an_abolished_county_is_read_after_its_end():
     context = Context(LATER, COUNTY, places, 2022)
     (group,) = found.spec.check(found.rows, found.heads, context)
     assert [doubt.code for doubt in group.found] == ["village_outside"]
+
+
+@pytest.mark.db
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", [(2019, 2017), (2017, 2019)])
+def test_the_income_of_a_later_year_stands_whatever_sheet_comes_later(divisions, order):
+    for number, year in enumerate(order):
+        cells = row(**{"村级集体经济收入（万元）": "20" if year == 2019 else "1",
+                       "危房户数": str(number)})  # fmt: skip
+        take_in(xlsx(table([cells], HEADERS)), name="村表.xlsx", period=year,
+                on=ON.replace(month=7 + number))  # fmt: skip
+    last = VillageFacts.objects.latest("since", "pk")
+    assert (last.income_year, last.collective_income_fen) == (2019, 20_0000_00)
+    assert last.dangerous_houses == 1

@@ -6,7 +6,7 @@ the same number.
 """
 
 import datetime
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Q
@@ -19,6 +19,7 @@ from wengu.registry.current import (
     OPEN,
     PERSON_COLUMNS,
     VILLAGE_COLUMNS,
+    current_of,
     index_numbers,
     said_of,
     slices,
@@ -31,6 +32,7 @@ from wengu.registry.models import (
     ListingKind,
     Membership,
     PersonFacts,
+    SourceKind,
     Statement,
     VillageFacts,
 )
@@ -45,6 +47,8 @@ from wengu.registry.statements import (
 _KEY = 18
 S = TypeVar("S", bound=Statement)
 ListedStatement = DibaoStatement | DisabilityStatement
+INCOME = ("collective_income_fen", "income_year")
+"""What a village sheet says of a year's income."""
 AMOUNTS = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
 """What a sheet says of a stay, beside whose, where and when it was."""
 
@@ -145,10 +149,24 @@ def household_facts(stamp: Stamp) -> Facts:
 def write_villages(statements: Sequence[VillageStatement], *, stamp: Stamp) -> int:
     """Make the village sheet's statements true; return how many villages changed."""
     writer = Facts(VillageFacts, "village", VILLAGE_COLUMNS, stamp)
-    for statement in statements:
-        limits.check("village", statement.facts)
-        writer.say(statement.village, statement.facts, statement.origin)
+    for statement, facts in of_their_year(statements, on=stamp.since):
+        limits.check("village", facts)
+        writer.say(statement.village, facts, statement.origin)
     return writer.write()
+
+
+def of_their_year(
+    statements: Sequence[VillageStatement], *, on: datetime.date
+) -> Iterator[tuple[VillageStatement, dict[str, Any]]]:
+    """Yield what each states, without the income of a year before the one that is known."""
+    codes = [statement.village for statement in statements]
+    said = current_of(VillageFacts, "village", codes, source=SourceKind.ROSTER, on=on)
+    for statement in statements:
+        facts, before = statement.facts, said.get(statement.village)
+        known = before.income_year if before is not None else None
+        if known is not None and (facts.get("income_year") or known) < known:
+            facts = {name: value for name, value in facts.items() if name not in INCOME}
+        yield statement, facts
 
 
 def write_listed(statements: Sequence[ListedStatement], *, stamp: Stamp) -> int:

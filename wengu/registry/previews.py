@@ -15,6 +15,7 @@ from wengu.registry.departments import (
     columns_of,
     kind_of,
     listed_of,
+    of_their_year,
 )
 from wengu.registry.diffs import Changes, changed
 from wengu.registry.models import Listed, ListingKind, SourceKind, VillageFacts
@@ -56,8 +57,8 @@ def _villages(statements: Sequence[VillageStatement], on: datetime.date) -> Comp
     codes = [statement.village for statement in statements]
     said = current_of(VillageFacts, "village", codes, source=SourceKind.ROSTER, on=on)
     return [
-        (each.village not in said, changed(said.get(each.village), each.facts))
-        for each in statements
+        (each.village not in said, changed(said.get(each.village), facts))
+        for each, facts in of_their_year(statements, on=on)
     ]
 
 
