@@ -54,12 +54,12 @@ def standing(batch):
     )
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(8), 20, 22, 44, 60, 87, 100, 127, 149, 151])
 def test_a_mended_row_leaves_what_a_check_of_the_whole_sheet_would(seed):
     batch, dice = entangled(), random.Random(seed)
     headers = list(next(iter(queries.heads(batch).values())).headers)
     for _ in range(8):
-        row = dice.choice(list(Row.objects.filter(batch=batch)))
+        row = dice.choice(list(Row.objects.filter(batch=batch).order_by("pk")))
         header = dice.choice(list(EDITS))
         column, value = staging.letter(headers.index(header)), dice.choice(EDITS[header])
         actions.mend(row=row, column=column, value=value, door=door_of(batch), by="测试")

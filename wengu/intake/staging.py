@@ -184,9 +184,14 @@ def recheck(batch: Batch, row: Row, written: Sequence[str], door: Door) -> None:
     if any(group.loose for group in (*then, *now)) or not ties.kept(batch):
         restage(batch, door)
         return
-    touched = {row.group, *(group.key for group in now), *_tied(batch, (*then, *now))}
+    own_keys = {row.group, *(group.key for group in now)}
+    # The household that is joined may have another telephone now: who shared its old one is freed.
+    touched = own_keys | _tied(batch, (*then, *now)) | ties.neighbours(batch, own_keys)
     rows = queries.group_rows(batch, touched)
     around = queries.checked(rows, batch=batch, door=door, context=context)
+    if any(group.loose for group in around):
+        restage(batch, door)
+        return
     # What those are compared with is read too, so that they are judged as in the whole sheet.
     everyone = queries.group_rows(batch, touched | _tied(batch, around))
     groups = queries.checked(everyone, batch=batch, door=door, context=context)

@@ -28,7 +28,17 @@ def kept(batch: Batch) -> bool:
 
 def groups_with(batch: Batch, values: Iterable[str]) -> set[str]:
     """Return the groups of a batch that have one of these numbers."""
-    wanted = set(_prints(values))
+    return _with(batch, set(_prints(values)))
+
+
+def neighbours(batch: Batch, groups: Iterable[str]) -> set[str]:
+    """Return the groups that had a number in common with some groups when last checked."""
+    rows = Row.objects.filter(batch=batch, ties__isnull=False, group__in=list(groups))
+    kept_ = (tie for ties in rows.values_list("ties", flat=True) for tie in _split(ties))
+    return _with(batch, set(kept_))
+
+
+def _with(batch: Batch, wanted: set[bytes]) -> set[str]:
     if not wanted:
         return set()
     rows = Row.objects.filter(batch=batch, ties__isnull=False).values_list("group", "ties")
