@@ -32,7 +32,11 @@ def debian() -> Path | None:
 def _as_postgres(*command: str | Path) -> list[str]:
     """Wrap a command: a PostgreSQL server refuses to run as root."""
     words = [str(word) for word in command]
-    return ["runuser", "-u", "postgres", "--", *words] if os.geteuid() == 0 else words
+    if os.geteuid() != 0:
+        return words
+    # Not every root has the folders of the system's own programs in its path.
+    folders = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    return [shutil.which("runuser", path=folders) or "runuser", "-u", "postgres", "--", *words]
 
 
 @contextmanager
