@@ -12,7 +12,8 @@ from benchmarks import city
 from benchmarks.decisions import scratch
 from benchmarks.harness import Result, measure, report
 
-ROWS = 20_001
+# Further on a number would end in 000, which is a doubt.
+ROWS = 16_002
 RUNS = 3
 SIZE = 3
 HEADERS = (
