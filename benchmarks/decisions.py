@@ -136,8 +136,8 @@ def plain_write() -> Callable[[], None]:
 
 def household(size: str) -> Iterator[Result]:
     """One household: its facts, its decisions, its explanations."""
-    from wengu.decisions import explanations, facts, policies  # noqa: PLC0415
-    from wengu.decisions.extracts import EXTRACTS, read  # noqa: PLC0415
+    from wengu.decisions import explanations, facts, policies  # noqa: PLC0415 - settings come first
+    from wengu.decisions.extracts import EXTRACTS, read  # noqa: PLC0415 - settings come first
 
     policy = policies.current()
     judge = policy.pack.evaluator(city.DAY, policy.parameters)

@@ -177,6 +177,7 @@ def single_person_cover(home: Facts, person: Facts, P: Facts, on: int) -> bool:
     ill = person["serious_illness"] or any(
         bill["diagnosis"] in P["serious_diseases"] for bill in person["bills"]
     )
+    ill = ill or home.get("unlisted_illness")
     if not (severe or ill) or person["destitute"]:
         return False  # 特困供养 is support of its own: nobody has both.
     if not income_below(home, annual_standard(P), P["single_person_multiple"]):

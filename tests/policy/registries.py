@@ -197,7 +197,9 @@ def joint_ways(row: dict[str, Any], name: str, on: int) -> list[dict[str, Any]]:
         return [{"house_grade": grade, "house_dangerous": grade in ("C级", "D级")}
                 for grade in ("A级", "C级", "D级")]  # fmt: skip
     if name == "bills_listed_on":
-        return [{name: on, "unlisted": amount} for amount in (0, 10**12)]
+        # A stay that is not listed yet may bring what was paid for it, or an illness of the list.
+        return [{name: on, "unlisted": amount, "unlisted_illness": ill}
+                for amount, ill in ((0, False), (10**12, False), (0, True))]  # fmt: skip
     if name == "self_pay_fen":
         return [{name: row["total_fen"], "basic_fen": 0, "serious_fen": 0},
                 {name: 0, "basic_fen": 0, "serious_fen": 0}]  # fmt: skip

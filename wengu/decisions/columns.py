@@ -42,9 +42,11 @@ HOUSEHOLD_FACTS = _own(HouseholdFacts)
 PERSON_FACTS = _own(PersonFacts)
 VILLAGE_FACTS = _own(VillageFacts)
 BILL_FACTS = _own(Bill, "number", "hospital", "listed_on")
+BILL_AMOUNTS = tuple(name for name in BILL_FACTS if name.endswith("_fen"))
 
 RANKS = {source.value: int(source.value[0]) for source in SourceKind}
 """The precedence of sources: the smallest wins."""
+DEPARTMENT = RANKS[SourceKind.DEPARTMENT]
 
 NEVER_UNKNOWN = frozenset({("bill", "total_fen")})
 """Numbers that every row has."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from wengu.decisions.columns import (
+    BILL_AMOUNTS,
     BILL_FACTS,
+    DEPARTMENT,
     HOUSEHOLD_FACTS,
     PERSON_FACTS,
-    RANKS,
     VILLAGE_FACTS,
 )
 from wengu.decisions.counties import AsWritten, Counties
@@ -30,13 +31,10 @@ from wengu.decisions.resolving import (
     strongest_of,
 )
 from wengu.registry.carrying import EVERYTHING
-from wengu.registry.models import ListingKind, SourceKind
+from wengu.registry.models import ListingKind
 
 Rows = Mapping[str, list[Row]]
 """Extracts by name, each a list of rows."""
-
-_AMOUNTS = tuple(name for name in BILL_FACTS if name.endswith("_fen"))
-DEPARTMENT = RANKS[SourceKind.DEPARTMENT]
 
 
 class Told(NamedTuple):
@@ -201,7 +199,7 @@ class Resolver:
         dossier.persons.append(row)
         for bill in self._stays(key):
             paid = self._payer(bill) == home["id"]
-            shown = bill if paid else bill | dict.fromkeys(_AMOUNTS, 0)
+            shown = bill if paid else bill | dict.fromkeys(BILL_AMOUNTS, 0)
             self._bill(dossier, shown, {"id": bill["id"], "person": key}, place)
 
     def _bill(self, dossier: Dossier, bill: Row, own: Row, place: Row) -> None:

@@ -17,6 +17,7 @@ from wengu.decisions.memory import Labels, Memory
 from wengu.decisions.resolving import Row
 from wengu.decisions.snapshots import Snapshot
 from wengu.kernel.dates import to_day
+from wengu.regions import queries as regions
 from wengu.registry.models import Change, ListingKind
 from wengu.rules import Pack
 
@@ -87,8 +88,7 @@ def _extracted(households: Sequence[int], on: datetime.date, seq: int) -> Rows:
         rows[name] = list(_rows(name, on, seq, persons))
     villages = sorted({row["village"] for row in rows["household"]})
     rows["village_facts"] = list(_rows("village_facts", on, seq, villages))
-    counties = Counties(on)
-    towns = sorted({counties.town(code).ljust(12, "0") for code in villages})
+    towns = sorted({regions.town(code, on) for code in villages})
     rows["listing"] = list(_rows("listing", on, seq, towns))
     return rows
 

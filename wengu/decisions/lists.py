@@ -6,7 +6,7 @@ while a row still waits that may be about them. What it says of a household it s
 belonged to it on that day: who joined later came out of another. A word that has grown too old
 answers nothing, and neither does what a sheet said before it.
 
-`snapshots` says the same in SQL; a test holds the two equal.
+`lists_in_sql` says the same in SQL; a test holds the two equal.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -8,16 +8,21 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
-from wengu.decisions.columns import BILL_FACTS, HOUSEHOLD_FACTS, PERSON_FACTS, VILLAGE_FACTS
+from wengu.decisions.columns import (
+    BILL_AMOUNTS,
+    BILL_FACTS,
+    DEPARTMENT,
+    HOUSEHOLD_FACTS,
+    PERSON_FACTS,
+    VILLAGE_FACTS,
+)
 from wengu.decisions.counties import Counties
 from wengu.decisions.extracts import Ages, quoted
-from wengu.decisions.lists import YEAR
+from wengu.decisions.lists_in_sql import heard
+from wengu.decisions.resolving import ITEMS, NEWEST
 from wengu.kernel.dates import to_day
-from wengu.registry.models import IncomeItem, ListingKind, SourceKind
+from wengu.registry.models import IncomeItem
 
-_ITEMS = [item.value for item in IncomeItem if item is not IncomeItem.DECLARED_NET_PER_HEAD]
-_DEPARTMENT = int(SourceKind.DEPARTMENT.value[0])
-_NEWEST = "since DESC, seq DESC, id DESC"
 # A village committee's code ends in 200 to 399; a residents' committee is no village.
 _FIRST_VILLAGE_TAIL = "200"
 # More than any limit and less than a column holds: a sum that is too large stays too large.
@@ -31,7 +36,7 @@ def resolve(base: duckdb.DuckDBPyConnection, *, on: datetime.date, region: str, 
     day, oldest = to_day(on), ages.oldest(on)
     for sql in (
         *_living(region, day),
-        *_lists(day, oldest.lists),
+        *heard(day, oldest.lists),
         *_said(region),
         _earned(oldest.incomes),
         _HOUSEHOLD,
@@ -62,7 +67,7 @@ def _whole(table: str, source: str, columns: str) -> str:
     """Return SQL: per subject the whole statement that outranks, by source, then the newest."""
     return f"""
         CREATE TABLE {table} AS SELECT subject AS id, {columns} FROM {source}
-        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY rank, {_NEWEST}) = 1
+        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY rank, {NEWEST}) = 1
     """
 
 
@@ -89,7 +94,7 @@ def _living(region: str, day: int) -> Iterator[str]:
         CREATE TABLE lives AS SELECT subject AS person, household, relation FROM raw_membership
         SEMI JOIN someone ON someone.id = subject
         WHERE until IS NULL OR until > {day}
-        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY {_NEWEST}) = 1
+        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY {NEWEST}) = 1
     """
     yield f"""
         CREATE TABLE member AS
@@ -104,96 +109,6 @@ def _living(region: str, day: int) -> Iterator[str]:
         JOIN home ON home.id = household JOIN settled ON settled.home = household
         JOIN lies ON lies.village = home.village
         WHERE home.village >= '{region}' AND home.village < '{region}~'
-    """
-
-
-def _lists(day: int, oldest: int) -> Iterator[str]:
-    """Yield the steps that say what the departments' lists say: see `lists`."""
-    yield f"""
-        CREATE TABLE list AS SELECT kind, left(subject, 9) AS town, since,
-          since >= {oldest} AS fresh
-        FROM raw_listing QUALIFY row_number() OVER (
-          PARTITION BY kind, left(subject, 9) ORDER BY {_NEWEST}) = 1
-    """
-    yield """
-        CREATE TABLE gap AS SELECT DISTINCT kind, since, subject AS person FROM raw_gap
-    """
-    yield f"""
-        CREATE TABLE leaving AS SELECT subject AS person, since, grace_since FROM raw_listed
-        WHERE kind = '{ListingKind.DIBAO.value}' AND grace_stated
-        QUALIFY row_number() OVER (PARTITION BY subject ORDER BY {_NEWEST}) = 1
-    """
-    for kind in (ListingKind.DIBAO, ListingKind.DESTITUTE, ListingKind.DISABILITY):
-        yield _words(kind.value, oldest)
-    for kind in (ListingKind.DIBAO, ListingKind.DESTITUTE):
-        yield _of_homes(kind.value)
-    yield f"""
-        CREATE TABLE home_leaving AS
-        SELECT household, max(grace_since) AS grace_since
-        FROM dibao_word AS word JOIN leaving USING (person)
-        WHERE word.since IS NOT NULL AND NOT word.silent AND belongs <= leaving.since
-          AND grace_since <= {day} GROUP BY household
-    """
-    yield _billed(day)
-
-
-def _billed(day: int) -> str:
-    """Return SQL: until when the hospital list is complete for everybody of a household."""
-    return f"""
-        CREATE TABLE billed AS
-        WITH waits AS (
-          SELECT DISTINCT person FROM gap
-          WHERE kind = '{ListingKind.HOSPITAL.value}' AND since > {day - YEAR}
-        )
-        SELECT household, CASE WHEN bool_and(here <= list.since AND waits.person IS NULL)
-          THEN any_value(list.since) END AS listed_on
-        FROM member
-        JOIN list ON list.kind = '{ListingKind.HOSPITAL.value}' AND list.town = member.town
-        LEFT JOIN waits ON waits.person = member.person
-        WHERE list.fresh GROUP BY household
-    """
-
-
-def _words(kind: str, oldest: int) -> str:
-    """Return SQL: of each member what the newest list names him with, or that it leaves him out."""
-    return f"""
-        CREATE TABLE {kind}_word AS
-        WITH named AS (
-          SELECT * FROM raw_listed WHERE kind = '{kind}'
-          QUALIFY row_number() OVER (PARTITION BY subject ORDER BY {_NEWEST}) = 1
-        ), heard AS (
-          SELECT member.person, household, belongs, list.since AS list_day, list.fresh AS asked,
-            coalesce(here <= list.since AND gap.person IS NULL
-              AND (named.since IS NULL OR named.since < list.since), false) AS silent,
-            named.since AS named_day, whole, urban, disability
-          FROM member
-          LEFT JOIN list ON list.kind = '{kind}' AND list.town = member.town
-          LEFT JOIN gap ON gap.kind = list.kind AND gap.since = list.since
-            AND gap.person = member.person
-          LEFT JOIN named ON named.subject = member.person
-        )
-        SELECT person, household, belongs, silent, whole, urban, disability,
-          CASE WHEN silent THEN list_day ELSE named_day END AS since,
-          coalesce(CASE WHEN silent THEN list_day ELSE named_day END >= {oldest}, false) AS fresh,
-          asked AND belongs <= list_day AS founder
-        FROM heard
-    """
-
-
-def _of_homes(kind: str) -> str:
-    """Return SQL: what a list says of each household, by those who belonged to it on its day."""
-    return f"""
-        CREATE TABLE {kind}_home AS
-        SELECT household,
-          CASE WHEN coalesce(bool_or(covers), false) THEN true
-               WHEN coalesce(bool_and(fresh) FILTER (founder), false) THEN false END AS said,
-          coalesce(bool_and(urban) FILTER (covers), false) AS urban,
-          coalesce(max(since) FILTER (meant AND NOT (silent AND fresh)), 0) AS before
-        FROM (
-          SELECT *, coalesce(belongs <= since, false) AS meant,
-            coalesce(belongs <= since AND fresh AND NOT silent AND whole, false) AS covers
-          FROM {kind}_word
-        ) AS words GROUP BY household
     """
 
 
@@ -245,14 +160,14 @@ def _first(
     ]
     for name in governed:
         known = f"arg_min({_value(name, columns[name])}, rank)"
-        sheet = f"rank >= {_DEPARTMENT} AND since >= coalesce({name}_before, 0)"
-        values.append(f"{known} FILTER (rank < {_DEPARTMENT}) AS above_{name}")
+        sheet = f"rank >= {DEPARTMENT} AND since >= coalesce({name}_before, 0)"
+        values.append(f"{known} FILTER (rank < {DEPARTMENT}) AS above_{name}")
         values.append(f"{known} FILTER ({sheet}) AS sheet_{name}")
     return f"""
         CREATE TABLE said_{table} AS
         WITH latest AS (
           SELECT * FROM raw_{table}
-          QUALIFY row_number() OVER (PARTITION BY subject, rank ORDER BY {_NEWEST}) = 1
+          QUALIFY row_number() OVER (PARTITION BY subject, rank ORDER BY {NEWEST}) = 1
         )
         SELECT subject, {", ".join(values)} FROM latest {words} GROUP BY subject
     """
@@ -267,14 +182,14 @@ def _earned(oldest: int) -> str:
     CREATE TABLE earned AS
     WITH item AS (
       SELECT * FROM raw_income WHERE period_until >= {oldest} QUALIFY row_number() OVER (
-        PARTITION BY subject, period_since, period_until, item ORDER BY rank, {_NEWEST}) = 1
+        PARTITION BY subject, period_since, period_until, item ORDER BY rank, {NEWEST}) = 1
     ), period AS (
       SELECT subject, period_since, period_until,
         max(amount_fen) FILTER (item = '{IncomeItem.DECLARED_NET_PER_HEAD.value}') AS declared,
-        count(*) FILTER (item IN {tuple(_ITEMS)}) = {len(_ITEMS)} AS complete,
+        count(*) FILTER (item IN {ITEMS}) = {len(ITEMS)} AS complete,
         CAST(least(greatest(
           sum(CASE WHEN item = '{IncomeItem.BUSINESS_COSTS.value}' THEN -1 ELSE 1 END
-              * CAST(amount_fen AS HUGEINT)) FILTER (item IN {tuple(_ITEMS)}),
+              * CAST(amount_fen AS HUGEINT)) FILTER (item IN {ITEMS}),
           -{_BEYOND}), {_BEYOND}) AS BIGINT) AS total
       FROM item GROUP BY subject, period_since, period_until
     )
@@ -335,8 +250,6 @@ _PERSON = """
     LEFT JOIN said_person_facts AS said ON said.subject = someone.id
 """
 
-_AMOUNTS = tuple(name for name in BILL_FACTS if name.endswith("_fen"))
-
 
 def _bill() -> str:
     """Return SQL: the stays of the members, and what the household paid for those who are gone.
@@ -346,7 +259,7 @@ def _bill() -> str:
     """
     own = ", ".join(
         f"CASE WHEN payer = member.household THEN {name} ELSE 0 END AS {name}"
-        if name in _AMOUNTS
+        if name in BILL_AMOUNTS
         else name
         for name in BILL_FACTS
     )

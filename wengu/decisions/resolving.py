@@ -9,7 +9,10 @@ from wengu.registry.limits import LIMITS, within
 from wengu.registry.models import IncomeItem
 
 Row = dict[str, Any]
-_ITEMS = {item.value for item in IncomeItem if item is not IncomeItem.DECLARED_NET_PER_HEAD}
+ITEMS = tuple(item.value for item in IncomeItem if item is not IncomeItem.DECLARED_NET_PER_HEAD)
+"""The items that make up net income together."""
+NEWEST = "since DESC, seq DESC, id DESC"
+"""The order of `newest` in SQL, the one that counts first."""
 
 
 def newest(statement: Row) -> tuple[int, int, int]:
@@ -76,14 +79,14 @@ def income(statements: Iterable[Row], heads: int) -> tuple[int | None, int | Non
     )
     for period in sorted(periods, reverse=True):
         items = {item: _strongest(rows) for item, rows in by(periods[period], "item").items()}
-        if items.keys() >= _ITEMS:
+        if items.keys() >= set(ITEMS):
             total = sum(
                 -items[item]["amount_fen"]
                 if item == IncomeItem.BUSINESS_COSTS.value
                 else items[item]["amount_fen"]
-                for item in _ITEMS
+                for item in ITEMS
             )
-            return total, heads, max((items[item] for item in _ITEMS), key=newest)
+            return total, heads, max((items[item] for item in ITEMS), key=newest)
         declared = items.get(IncomeItem.DECLARED_NET_PER_HEAD.value)
         if declared is not None:
             return declared["amount_fen"], 1, declared

@@ -76,11 +76,11 @@ def check(*, batch: Batch, doors: Sequence[Door], by: str, report: Report = sile
             return _refuse(batch=batch, refusal=Refusal("no_period"), by=by)
         door = next(door for door in doors if door.spec is reading.spec)
         staging.stage(batch, reading, door, report)
-        objection = door.objection(batch=batch)
-        if objection is not None:
+        weighed = door.weigh(batch=batch)
+        if weighed.objection is not None:
             staging.drop(batch)
-            return _refuse(batch=batch, refusal=objection, by=by)
-        return _settle(batch=batch, remark=door.remark(batch=batch), by=by)
+            return _refuse(batch=batch, refusal=weighed.objection, by=by)
+        return _settle(batch=batch, remark=weighed.remark, by=by)
     door = next(door for door in doors if door.spec.name == batch.spec)
     staging.restage(batch, door)
     return _settle(batch=batch, by=by)

@@ -31,6 +31,14 @@ class Withdrawn:
     refused: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """掂量: why a sheet must not go in as a whole; else what it will mean, where that is to say."""
+
+    objection: Refusal | None = None
+    remark: Refusal | None = None
+
+
 class Door(Protocol):
     """入口"""
 
@@ -49,11 +57,8 @@ class Door(Protocol):
     def write(self, statements: Sequence[Any], *, batch: Batch, by: str) -> None:
         """Make the statements true, as one change of the running transaction."""
 
-    def objection(self, *, batch: Batch) -> Refusal | None:
-        """Say why a sheet that was read must not go in as a whole; None: it may."""
-
-    def remark(self, *, batch: Batch) -> Refusal | None:
-        """Say what a sheet that may go in will mean as a whole; None: nothing to say."""
+    def weigh(self, *, batch: Batch) -> Weighed:
+        """Say of a sheet that was read what it means as a whole, and whether it may go in."""
 
     def finish(self, *, batch: Batch, by: str) -> None:
         """Do what only the whole sheet allows: the end of what a complete list no longer names."""

@@ -15,7 +15,7 @@ from threading import Lock
 from django.db.models import Count, F, Max
 from django.utils.translation import gettext as _
 
-from wengu.kernel.regioncode import Level, RegionCode
+from wengu.kernel.regioncode import LENGTH, Level, RegionCode
 from wengu.regions.models import Division, Edition, Succession
 
 _TRUSTED_SECONDS = 5.0
@@ -136,6 +136,11 @@ def successor(code: str, on: datetime.date) -> RegionCode:
     An abolished code whose successor is not known stands for itself.
     """
     return _standing(_atlas(), RegionCode(code), on)
+
+
+def town(code: str, on: datetime.date) -> str:
+    """Return the code of the town in which a village lies on `on`, whatever its own code says."""
+    return successor(code, on)[: Level.TOWN].ljust(LENGTH, "0")
 
 
 def became(code: str, on: datetime.date) -> datetime.date | None:

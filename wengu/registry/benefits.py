@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
-from wengu.kernel.regioncode import LENGTH, Level
 from wengu.regions import queries as regions
 from wengu.registry.current import slices
 from wengu.registry.models import Listed, Listing, ListingGap, ListingKind
@@ -80,8 +79,9 @@ class _Silences:
         self, people: Mapping[bytes, int], village: str, known: Q, on: datetime.date
     ) -> None:
         self._people = people
-        town = regions.successor(village, on)[: Level.TOWN].ljust(LENGTH, "0")
-        lists = Listing.objects.filter(known, kind__in=_SUPPORT, town=town, since__lte=on)
+        lists = Listing.objects.filter(
+            known, kind__in=_SUPPORT, town=regions.town(village, on), since__lte=on
+        )
         self._days = list(lists.order_by("since").values_list("kind", "since"))
         meant = Q(number__in=list(people)) | Q(person__in=list(people.values()))
         gaps = ListingGap.objects.filter(known, meant, listing__kind__in=_SUPPORT)

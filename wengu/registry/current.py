@@ -36,7 +36,9 @@ from wengu.registry.models import (
 from wengu.registry.statements import HouseholdStatement, PersonStatement
 from wengu.vault.cipher import blind_indexes
 
-OPEN = Q(until__isnull=True, superseded_seq__isnull=True)
+STANDING = Q(superseded_seq__isnull=True)
+"""What is known now: a statement that nothing has superseded."""
+OPEN = Q(until__isnull=True) & STANDING
 """What runs as it is known now: a membership or a benefit without an end."""
 ID_INDEX, PHONE_INDEX = "registry.person.id_number", "registry.household.phone"
 IN_ONE_QUERY = 500

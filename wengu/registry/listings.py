@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from wengu.kernel.regioncode import LENGTH, Level
+from wengu.kernel.regioncode import Level
 from wengu.kernel.text import compact
 from wengu.regions import queries as regions
 from wengu.registry.changes import Stamp
-from wengu.registry.current import OPEN, slices
+from wengu.registry.current import OPEN, STANDING, slices
 from wengu.registry.departments import signed, supersede
 from wengu.registry.models import Listed, Listing, ListingGap, ListingKind, Membership
 
-_STANDING = Q(superseded_seq__isnull=True)
 # From so many holders on, a town of which a list names hardly anybody was left out of it.
 _HOLDERS, _FEW = 10, 10
 
@@ -34,11 +33,11 @@ def arrive(kind: ListingKind, towns: Iterable[str], *, waiting: Waiting, stamp: 
     It is true as of the stamp's day, and replaces another list of that day. Of the rows that wait
     it says nothing yet.
     """
-    rows = Listed.objects.filter(_STANDING, batch=stamp.batch, kind=kind)
+    rows = Listed.objects.filter(STANDING, batch=stamp.batch, kind=kind)
     named = set(map(bytes, rows.values_list("number", flat=True)))
     arrived = []
     for town in sorted(towns):
-        here = _STANDING & Q(kind=kind, town=town, since=stamp.since)
+        here = STANDING & Q(kind=kind, town=town, since=stamp.since)
         listing = Listing.objects.filter(here, batch=stamp.batch).first()
         if listing is None:
             _replace(here, named | waiting.numbers, stamp)
@@ -69,10 +68,10 @@ def _replace(here: Q, named: set[bytes], stamp: Stamp) -> None:
     replaced = Listing.objects.filter(here).first()
     if replaced is None:
         return
-    gaps = ListingGap.objects.filter(_STANDING, listing=replaced).values_list("pk", flat=True)
+    gaps = ListingGap.objects.filter(STANDING, listing=replaced).values_list("pk", flat=True)
     supersede(ListingGap, list(gaps), stamp)
     supersede(Listing, [replaced.pk], stamp)
-    rows = Listed.objects.filter(_STANDING, kind=replaced.kind, since=stamp.since)
+    rows = Listed.objects.filter(STANDING, kind=replaced.kind, since=stamp.since)
     over: dict[bytes, list[int]] = {}
     for row in rows.exclude(batch=stamp.batch):
         if bytes(row.number) not in named:
@@ -85,7 +84,7 @@ def _leave_open(listing: Listing, waiting: Waiting, stamp: Stamp) -> None:
     """Make the open gaps of a list those of the rows that wait now, whatever town they mean."""
     people, numbers = set(waiting.people), set(waiting.numbers)
     closed = []
-    own = ListingGap.objects.filter(_STANDING, listing__kind=listing.kind, batch=stamp.batch)
+    own = ListingGap.objects.filter(STANDING, listing__kind=listing.kind, batch=stamp.batch)
     for gap in own:
         number = None if gap.number is None else bytes(gap.number)
         if gap.person_id in people or number in numbers:
@@ -102,7 +101,7 @@ def _leave_open(listing: Listing, waiting: Waiting, stamp: Stamp) -> None:
 def fill(kind: ListingKind, numbers: Collection[bytes], *, stamp: Stamp) -> None:
     """Close the gaps of the day's list of which the rows have come in with a doubt workbook."""
     open_ = ListingGap.objects.filter(
-        _STANDING, listing__kind=kind, listing__since=stamp.since, listing__superseded_seq=None
+        STANDING, listing__kind=kind, listing__since=stamp.since, listing__superseded_seq=None
     )
     for some in slices(list(numbers)):
         about = Q(number__in=some) | Q(person__id_index__in=some)
@@ -116,8 +115,7 @@ def towns_of(numbers: Iterable[bytes], region: str, on: datetime.date) -> dict[b
     for rows in _members(numbers):
         for number, village in rows.values_list("person__id_index", "household__village"):
             if any(low <= village < high for low, high in ranges):
-                town = regions.successor(village, on)[: Level.TOWN]
-                found[bytes(number or b"")] = town.ljust(LENGTH, "0")
+                found[bytes(number or b"")] = regions.town(village, on)
     return found
 
 
@@ -128,14 +126,14 @@ def _members(numbers: Iterable[bytes]) -> Iterator[QuerySet[Membership]]:
 
 def held(kind: ListingKind, region: str, on: datetime.date) -> dict[bytes, str]:
     """Return whom the lists before this day's name in a region, each with the town."""
-    rows = Listing.objects.filter(_STANDING, kind=kind, since__lte=on)
+    rows = Listing.objects.filter(STANDING, kind=kind, since__lte=on)
     newest: dict[str, datetime.date] = {}
     for listing in rows:
         newest[listing.town_id] = max(listing.since, newest.get(listing.town_id, listing.since))
     if not newest:
         return {}
     first = min(newest.values())
-    listed = Listed.objects.filter(_STANDING, kind=kind, since__gte=first, since__lte=on)
+    listed = Listed.objects.filter(STANDING, kind=kind, since__gte=first, since__lte=on)
     days: dict[bytes, datetime.date] = {}
     for number, since in listed.values_list("number", "since"):
         days[bytes(number)] = max(since, days.get(bytes(number), since))

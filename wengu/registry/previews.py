@@ -4,10 +4,8 @@ import datetime
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import Q
-
 from wengu.intake.door import RowDiff
-from wengu.registry.current import current_of, index_numbers
+from wengu.registry.current import STANDING, current_of, index_numbers
 from wengu.registry.departments import (
     AMOUNTS,
     ListedStatement,
@@ -27,7 +25,6 @@ from wengu.registry.statements import (
 )
 
 _KEY = 18
-_NOW = Q(superseded_seq__isnull=True)
 _WHOLE, _URBAN, _SINGLE = "农村低保", "城市低保", "单人保"
 _DESTITUTE = "农村特困供养"
 
@@ -70,7 +67,7 @@ def _listed(statements: Sequence[ListedStatement], on: datetime.date) -> Compare
     certified = isinstance(statements[0], DisabilityStatement)
     kinds = (ListingKind.DISABILITY,) if certified else _DIBAO
     numbers = index_numbers(each.id_raw[:_KEY] for each in statements)
-    before = listed_of(kinds, filter(None, numbers), known=_NOW, on=on)
+    before = listed_of(kinds, filter(None, numbers), known=STANDING, on=on)
     found: Compared = []
     for each, number in zip(statements, numbers, strict=True):
         row = before.get(number or b"")
@@ -81,11 +78,11 @@ def _listed(statements: Sequence[ListedStatement], on: datetime.date) -> Compare
 def _changes(row: Listed, each: ListedStatement) -> Changes:
     """Return the changes by the facts of the sheet, of which one says the kind of support."""
     stated = columns_of(each)
-    since = stated.pop("started")
-    stated.pop("whole", None), stated.pop("urban", None)
-    if not stated.pop("grace_stated", True):
-        del stated["grace_since"]
-    changes = changed(row, stated)
+    unsaid = {"whole", "urban", "started", "grace_stated"}
+    if not stated.get("grace_stated", True):
+        unsaid.add("grace_since")
+    changes = changed(row, {name: stated[name] for name in stated.keys() - unsaid})
+    since = stated["started"]
     if since is not None and since != row.started:
         changes["since"] = (row.started, since)
     if isinstance(each, DibaoStatement):
@@ -108,7 +105,7 @@ def _category(kind: str, *, whole: bool, urban: bool) -> str:
 def _bills(statements: Sequence[BillStatement], on: datetime.date) -> Compared:
     """Compare each row with what the newest list has of its stay; an older one changes none."""
     numbers = index_numbers(each.id_raw[:_KEY] for each in statements)
-    held = bills_of(filter(None, numbers), known=_NOW, on=datetime.date.max)
+    held = bills_of(filter(None, numbers), known=STANDING, on=datetime.date.max)
     found: Compared = []
     for each, number in zip(statements, numbers, strict=True):
         row = held.get((number or b"", each.hospital, each.admitted, each.discharged))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from wengu.intake import queries as intake
-from wengu.intake.door import Door, RowDiff, Withdrawn
+from wengu.intake.door import Door, RowDiff, Weighed, Withdrawn
 from wengu.intake.guard import Refusal
 from wengu.intake.models import Batch, Row
 from wengu.intake.spec import Context, KnownPerson, Spec
@@ -29,6 +29,9 @@ from wengu.registry.models import Bill, Listed, ListingKind, Membership, SourceK
 from wengu.registry.previews import preview
 from wengu.registry.statements import DepartureStatement, HouseholdStatement
 from wengu.registry.writing import write_households
+
+Place = tuple[int, int]
+"""The sheet and the number of a row."""
 
 
 class Registry:
@@ -66,13 +69,9 @@ class _Door:
     def context(self, *, dated: datetime.date, region: str, period: int | None) -> Context:
         return Context(dated, region, places(dated), period, Registry())
 
-    def objection(self, *, batch: Batch) -> Refusal | None:
+    def weigh(self, *, batch: Batch) -> Weighed:
         """Nothing: this sheet says nothing of those whom it does not name."""
-        return None
-
-    def remark(self, *, batch: Batch) -> Refusal | None:
-        """Nothing: this sheet says nothing of those whom it does not name."""
-        return None
+        return Weighed()
 
     def finish(self, *, batch: Batch, by: str) -> None:
         """Nothing: this sheet is no complete list."""
@@ -177,29 +176,24 @@ class _DepartmentDoor(_Door):
     ) -> list[RowDiff]:
         return preview(statements, self.spec.name, dated, column_of)
 
-    def objection(self, *, batch: Batch) -> Refusal | None:
-        """Refuse a whole list that lacks whole towns."""
-        before, named = self._compared(batch)
-        without = listings.towns_without(before, named)
-        return Refusal("list_lacks_towns", towns=_counted(without, batch)) if without else None
-
-    def remark(self, *, batch: Batch) -> Refusal | None:
-        """Say how many of those on the list before are not on this one."""
-        before, named = self._compared(batch)
-        left = Counter(town for number, town in before.items() if number not in named)
-        if not left:
-            return None
-        return Refusal("leaves_out", n=left.total(), towns=_counted(left, batch))
-
-    def _compared(self, batch: Batch) -> tuple[dict[bytes, str], set[bytes]]:
-        """Return whom the lists before a whole one name, by their towns, and whom it names."""
+    def weigh(self, *, batch: Batch) -> Weighed:
+        """Refuse a list that lacks whole towns; say how many it leaves out of the one before."""
         region = whole_of(batch)
-        before: dict[bytes, str] = {}
         if not region or intake.partial(batch):
-            return before, set()
+            return Weighed()
+        before: dict[bytes, str] = {}
         for kind in self.ends:
             before |= listings.held(kind, region, batch.dated)
-        return before, self.numbers(batch, Row.objects.filter(batch=batch)).numbers
+        if not before:
+            return Weighed()
+        named = self.numbers(batch, Row.objects.filter(batch=batch)).numbers
+        if without := listings.towns_without(before, named):
+            return Weighed(objection=Refusal("list_lacks_towns", towns=_counted(without, batch)))
+        left = Counter(town for number, town in before.items() if number not in named)
+        if not left:
+            return Weighed()
+        towns = _counted(left, batch)
+        return Weighed(remark=Refusal("leaves_out", n=left.total(), towns=towns))
 
     def finish(self, *, batch: Batch, by: str) -> None:
         """Note the list's arrival; a part of a list only fills its gaps."""
@@ -214,37 +208,24 @@ class _DepartmentDoor(_Door):
                 listings.fill(kind, came, stamp=stamp)
             return
         waiting = self.numbers(batch, rows.filter(applied=False))
+        written = _towns_written(batch)
         for kind in self.kinds:
-            towns = self.towns(kind, batch, region)
+            numbers = self._kept(kind, batch)
+            towns = {region} if numbers else set()
+            if RegionCode(region).level != Level.TOWN:
+                towns = _towns(numbers, written, region, batch.dated)
             listings.arrive(kind, towns, waiting=waiting, stamp=stamp)
 
-    def towns(self, kind: ListingKind, batch: Batch, region: str) -> set[str]:
-        """Return of which towns a list is whole: the one it is of, or those of which it has rows.
-
-        A sheet without a column for the town speaks of the towns in which those live whom it names.
-        """
-        said: Any = Bill.objects if kind == ListingKind.HOSPITAL else Listed.objects
-        said = said.filter(batch=batch, superseded_seq__isnull=True)
-        if kind != ListingKind.HOSPITAL:
-            said = said.filter(kind=kind)
-        numbers = {(sheet, row): bytes(number) for sheet, row, number in
-                   said.values_list("sheet", "row", "number")}  # fmt: skip
-        if not numbers:
-            return set()
-        if RegionCode(region).level == Level.TOWN:
-            return {region}
-        names: set[str] = set()
-        homeless: set[bytes] = set()
-        heads = intake.heads(batch)
-        for row in Row.objects.filter(batch=batch, applied=True).iterator(chunk_size=2000):
-            number = numbers.get((row.sheet, row.number))
-            at = heads[row.sheet].fields.get("town")
-            if number is not None and at is not None:
-                names.add(intake.cells(row)[at])
-            elif number is not None:
-                homeless.add(number)
-        found = set(listings.towns_of(homeless, region, batch.dated).values())
-        return found | listings.towns_called(names, region, batch.dated)
+    def _kept(self, kind: ListingKind, batch: Batch) -> dict[Place, bytes]:
+        """Return the numbers that a batch names on a list, each by the place of its row."""
+        standing = {"batch": batch, "superseded_seq": None}
+        rows: QuerySet[Any] = (
+            Bill.objects.filter(**standing)
+            if kind == ListingKind.HOSPITAL
+            else Listed.objects.filter(**standing, kind=kind)
+        )
+        places = rows.values_list("sheet", "row", "number")
+        return {(sheet, row): bytes(number) for sheet, row, number in places}
 
     def numbers(self, batch: Batch, rows: QuerySet[Row]) -> listings.Waiting:
         """Return whom some rows of a list name.
@@ -266,6 +247,30 @@ class _DepartmentDoor(_Door):
             alike = Membership.objects.filter(OPEN, person__name__in=some)
             found.people.update(alike.values_list("person_id", flat=True))
         return found
+
+
+def _towns_written(batch: Batch) -> dict[Place, str]:
+    """Return the town that each row names which is in; of a sheet without that column, none."""
+    heads = intake.heads(batch).items()
+    at = {sheet: head.fields["town"] for sheet, head in heads if "town" in head.fields}
+    rows = Row.objects.filter(batch=batch, applied=True, sheet__in=list(at))
+    return {
+        (row.sheet, row.number): intake.cells(row)[at[row.sheet]]
+        for row in rows.iterator(chunk_size=2000)
+    }
+
+
+def _towns(
+    numbers: Mapping[Place, bytes], written: Mapping[Place, str], region: str, on: datetime.date
+) -> set[str]:
+    """Return of which towns a list is whole: those of which it has rows.
+
+    A row that names no town speaks of the town in which lives whom it names.
+    """
+    names = {written[place] for place in numbers if place in written}
+    unsaid = {number for place, number in numbers.items() if place not in written}
+    found = set(listings.towns_of(unsaid, region, on).values())
+    return found | listings.towns_called(names, region, on)
 
 
 def _counted(towns: Mapping[str, int], batch: Batch) -> str:
