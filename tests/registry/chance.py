@@ -33,6 +33,7 @@ DAYS = [datetime.date(2020, month, 1) for month in (6, 7, 8)]
 LAST = DAYS[-1]
 VILLAGES = (("侍庄街道", "树云村"), ("侍庄街道", "朱胥村"), ("侍庄街道", "于庄村"))
 ROSTER = [*ROSTER_2019, "性别", "出生日期"]
+MAY_LACK = ["自然村", "文化程度", "健康状况", "脱贫属性", "危房户", "人均纯收入", "联系电话"]
 DIBAO = headers("乡镇|行政村|姓名|身份证号|救助类别|等级|金额|享受起始日期|渐退起始日期")
 HOMES, PEOPLE = 4, 9
 
@@ -51,6 +52,27 @@ class Clerk:
         for place, home in enumerate(homes):
             rows += self.home(home, people[place :: len(homes)])
         return xlsx(table(rows, ROSTER))
+
+    def whole(self):
+        """Every household and all who have papers, at times not in the household of before."""
+        people = self.dice.sample([who for who in range(PEOPLE) if who % 3], k=6)
+        rows = []
+        for place in range(HOMES):
+            rows += self.home(place + 1, people[place::HOMES])
+        return xlsx(table(rows, ROSTER))
+
+    def partial(self):
+        """A roster of some columns only, of which some cells are empty."""
+        headers = [each for each in ROSTER if each not in MAY_LACK or self.dice.random() < 0.7]
+        rows = []
+        homes = self.dice.sample(range(1, HOMES + 1), k=HOMES)
+        for home in homes:
+            rows += self.home(home, [2 * home - 1, 2 * home])
+        for row in rows:
+            for name in MAY_LACK:
+                if self.dice.random() < 0.2:
+                    row[name] = ""
+        return xlsx(table(rows, headers))
 
     def pair(self):
         """An older roster and a newer one, in which everybody with papers may be elsewhere."""

@@ -172,6 +172,77 @@ def test_two_rosters_say_the_same_for_every_day_in_either_order(divisions, seed)
         assert known(day) == straight[day], day
 
 
+def in_any_order(clerk, sheets):
+    """Take three sheets in, in their order and in others: the same is known."""
+    for content, day in sheets:
+        take_in(content, day)
+    days_ = days()
+    straight = {day: known(day) for day in days_}
+    for order in ((0, 2, 1), (2, 1, 0), (1, 2, 0)):
+        for batch in reversed(list(clerk.batches())):
+            take_back(batch)
+        for place in order:
+            take_in(*sheets[place])
+        check_copies()
+        for day in days_:
+            assert known(day) == straight[day], (order, day)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rosters_that_leave_out_something_say_the_same_in_any_order(divisions, seed):
+    """What a sheet has no column for, or leaves empty, it does not confirm."""
+    clerk = Clerk(seed)
+    sheets = [(clerk.partial(), day) for day in (MAY, JULY, AUGUST)]
+    in_any_order(clerk, sheets)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rosters_that_move_people_say_the_same_in_any_order(divisions, seed):
+    clerk = Clerk(seed)
+    sheets = [(clerk.whole(), day) for day in (MAY, JULY, AUGUST)]
+    in_any_order(clerk, sheets)
+
+
+def test_a_sheet_does_not_confirm_what_it_has_no_column_for(divisions):
+    """The income and the house of a late sheet stay so: the newer sheet speaks of neither."""
+    take_in(sheet(home(1, 1)), MAY)
+    lacks = [each for each in LACKS_HOUSE if each != "人均纯收入"]
+    take_in(sheet(home(1, 1, 健康状况=""), lacks), AUGUST)
+    late = take_in(sheet(home(1, 1, 人均纯收入="3000", 危房户="是", 健康状况="健康")), JULY)
+    one = known(SEPTEMBER)["320723000001"]
+    assert (one[0]["income_fen"], one[0]["house_dangerous"]) == (300_000, True)
+    assert one[1]["32072300000101"]["chronic"] is False
+    assert told(SEPTEMBER, "house_dangerous").batch == late.pk
+
+
+def test_a_late_sheet_says_where_somebody_was_until_the_next_one(divisions):
+    take_in(sheet(home(1, 2) + home(2, 1)), MAY)
+    newer = take_in(sheet(home(1, 2) + home(2, 1)), AUGUST)
+    rows = home(2, 2)
+    rows[1] |= {name: home(1, 2)[1][name] for name in ("人编号", "证件号码", "姓名")}
+    take_in(sheet(rows), JULY)
+    assert sorted(known(JULY)["320723000002"][1]) == ["32072300000102", "32072300000201"]
+    assert list(known(JULY)["320723000001"][1]) == ["32072300000101"]
+    # The newer sheet has them where they were.
+    assert sorted(known(AUGUST)["320723000001"][1]) == ["32072300000101", "32072300000102"]
+    assert Household.objects.get(number="320723000002").size == 1
+    for home_, on, size in ((1, JULY, 1), (2, JULY, 2), (1, AUGUST, 2), (2, AUGUST, 1)):
+        one = Household.objects.get(number=f"32072300000{home_}")
+        assert queries.members(household=one, on=on).count() == size
+    assert newer.outcome == {}
+    check_copies()
+
+
+def test_a_late_sheet_does_not_move_whom_a_visit_has_moved(divisions):
+    take_in(sheet(home(1, 2) + home(2, 1)), MAY)
+    person = Person.objects.get(number="32072300000102")
+    target = Household.objects.get(number="320723000002")
+    actions.move(person=person, household=target, relation="其他", on=MAY, reason="投靠", by=BY)
+    take_in(sheet(home(1, 1)), AUGUST)
+    take_in(sheet(home(1, 2)), JULY)
+    assert len(known(JULY)["320723000002"][1]) == 2
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_an_older_roster_is_taken_back_without_a_trace(divisions, seed):
     clerk = Clerk(seed)

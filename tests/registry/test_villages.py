@@ -5,9 +5,10 @@ import datetime
 import pytest
 
 from tests.registry.sheets import COUNTY, headers, home, table, take_in, xlsx
-from wengu.intake import reading
+from wengu.intake import actions, reading
 from wengu.intake.spec import Context
 from wengu.registry.imports import bounds
+from wengu.registry.imports.doors import door_of
 from wengu.registry.imports.places import Division, Places
 from wengu.registry.imports.specs import SPECS
 from wengu.registry.models import VillageFacts
@@ -216,3 +217,20 @@ def test_the_income_of_a_later_year_stands_whatever_sheet_comes_later(divisions,
     last = VillageFacts.objects.latest("since", "pk")
     assert (last.income_year, last.collective_income_fen) == (2019, 20_0000_00)
     assert last.dangerous_houses == 1
+
+
+def houses(*days):
+    said = {row.since: row.dangerous_houses for row in VillageFacts.objects.filter(superseded_seq=None)}
+    return [said[max(day for day in said if day <= on)] for on in days]
+
+
+@pytest.mark.db
+@pytest.mark.django_db
+def test_a_sheet_that_says_the_same_is_not_undone_by_an_older_one(divisions):
+    july, august, september = (datetime.date(2020, month, 1) for month in (7, 8, 9))
+    first = take_in(xlsx(table([row()], HEADERS)), on=july)
+    take_in(xlsx(table([row()], HEADERS)), on=september)
+    take_in(xlsx(table([row(**{"危房户数": "3"})], HEADERS)), on=august)
+    assert houses(july, august, september) == [0, 3, 0]
+    actions.reverse(batch=first, door=door_of(first), by="测试")
+    assert houses(august, september) == [3, 0]

@@ -1,8 +1,8 @@
 """Writing to the registry by hand: what a visit or a correction states, who comes and who goes."""
 
 import datetime
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, NoReturn
 
 from django.db.models import Min, QuerySet
 
@@ -36,14 +36,23 @@ _KEY = 18
 def enrol(
     *, statement: HouseholdStatement, on: datetime.date, period: int | None = None, by: str
 ) -> Household:
-    """Enrol a household from a statement made by hand; an existing one takes the statement over."""
+    """Enrol a household from a statement made by hand; an existing one takes the statement over.
+
+    Raises ValueError where a newer roster speaks of the household: what is older than it comes in
+    as a sheet, whose rows can be read beside that roster's.
+    """
     for person in statement.persons:
         number = person.id_raw
         if not is_placeholder(number) and not is_valid(number[:_KEY], on=on):
             raise ValueError("证件号码校验不通过：请核对证件原件")
     stamp = _stamp(f"登记户 {statement.number}", SourceKind.ROSTER, on, by, period)
-    write_households([statement], stamp=stamp)
+    write_households([statement], stamp=stamp, restated=_not_by_hand)
     return Household.objects.get(number=statement.number)
+
+
+def _not_by_hand(asked: Mapping[int, Collection[str]]) -> NoReturn:
+    numbers = "、".join(sorted(set().union(*asked.values())))
+    raise ValueError(f"户 {numbers} 已有更新日期的花名册：请把较早的情况作为花名册导入")
 
 
 @action(shows=("reason",))

@@ -37,11 +37,17 @@ class Whole(NamedTuple):
 
 
 class Confirmation(NamedTuple):
-    """印证: a sheet that said the same and left no row: its day, batch and year of incomes."""
+    """印证: a sheet that said the same and left no row: its day, batch, year of incomes, household.
+
+    `names`: the columns that it stated. What a sheet has no column for, or leaves empty, it does
+    not confirm.
+    """
 
     day: datetime.date
     batch: int
     period: int | None
+    household: str
+    names: frozenset[str] = frozenset()
 
 
 class Onward(NamedTuple):
@@ -106,24 +112,23 @@ def onward(
     """
     open_ = dict(facts)
     rows = {row.since: row for row in said.later}
-    days = {one.day: one for one in confirmed}
     standing = said.now
-    for day in sorted({*rows, *days}):
+    for day in sorted({*rows, *(one.day for one in confirmed)}):
         row = rows.get(day)
         standing = row or standing
         if standing is None:
             continue
         before = {name: stated(standing, name) for name in names}
         places = {name: one for name, one in before.items() if one is not None}
-        if row is None:
-            held = {name for name in open_ if getattr(standing, name) not in (None, "")}
-            places |= {name: [to_day(day), days[day].batch, 0, None] for name in held}
-            changed = any(getattr(standing, name) != open_[name] for name in held)
-        else:
-            held = {name for name in open_ if places.get(name, [0])[0] >= to_day(day)}
-            changed = len(held) < len(open_)
+        held = {name for name in open_ if places.get(name, [0])[0] >= to_day(day)}
+        for one in confirmed:
+            if one.day == day:
+                sheet = [to_day(day), one.batch, 0, None]
+                places |= dict.fromkeys(open_.keys() & one.names - held, sheet)
+                held |= open_.keys() & one.names
+        differs = any(getattr(standing, name) != open_[name] for name in held)
         open_ = {name: value for name, value in open_.items() if name not in held}
-        if changed:
+        if open_ if row is not None else differs:
             values = {name: getattr(standing, name) for name in names} | open_
             yield Onward(row, day, Whole(values, places | dict.fromkeys(open_, place)))
         if not open_:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, TypeVar
 
 from django.db import models
@@ -135,8 +136,8 @@ class Current:
         self.home_facts = said_of(HouseholdFacts, "household", homes, source=source, on=on)
         self.person_facts = said_of(PersonFacts, "person", people, source=source, on=on)
         self.incomes = self._incomes(homes)
-        self.days = self._later_days()
         self.past = self._past(people)
+        self.days = self._later_days()
 
     def _stated(
         self, model: type[S], subject: str, ids: Sequence[int]
@@ -180,7 +181,7 @@ class Current:
     def _read_members(self, subject: str, ids: Sequence[int]) -> None:
         for some in slices(ids):
             rows = Membership.objects.filter(OPEN, **{f"{subject}__in": some})
-            for row in rows.select_related("person"):
+            for row in rows.select_related("person", "household"):
                 self.open[row.person_id] = row
                 self.people.setdefault(row.person_id, row.person)
 
@@ -215,7 +216,8 @@ class Current:
         """Return of each household of which a newer sheet is in, the first such sheet's day."""
         found: dict[int, datetime.date] = {}
         numbers = {home.number: home.pk for home in self.homes.values()}
-        elsewhere = {row.household_id for row in self.open.values()} - set(numbers.values())
+        belonging = chain(self.open.values(), *self.past.values())
+        elsewhere = {row.household_id for row in belonging} - set(numbers.values())
         for some in slices(sorted(elsewhere)):
             numbers |= dict(Household.objects.filter(pk__in=some).values_list("number", "pk"))
         later = Q(superseded_seq__isnull=True, source=self.source, since__gt=self.on)
@@ -240,7 +242,7 @@ class Current:
             rows = Membership.objects.filter(
                 person__in=some, until__gt=self.on, superseded_seq__isnull=True
             )
-            for row in rows:
+            for row in rows.select_related("household"):
                 found.setdefault(row.person_id, []).append(row)
         return found
 
@@ -310,15 +312,24 @@ class Current:
         diff.changes = changed(said.now, statement.facts)
         diff.changes |= changed(identity.now, identity_of(statement))
         diff.entry = self._entry(diff, home.pk if home else 0)
-        if here is not None and diff.entry and here in diff.entry.ends:
-            diff.changes["relation"] = (here.relation, statement.relation)
+        diff.confirmed = self._newer_of(diff, home)
+        before = diff.entry.before if diff.entry else None
+        if before is not None and home and before.household_id == home.pk:
+            diff.changes["relation"] = (before.relation, statement.relation)
         return diff
+
+    def _newer_of(self, diff: PersonDiff, home: Household | None) -> list[Confirmation]:
+        """Return the newer sheets that may list a person, here or where the person belongs then."""
+        rows = [row for row in (diff.here, diff.elsewhere) if row is not None]
+        rows += self.past.get(diff.key, ())
+        homes = {row.household_id for row in rows} | ({home.pk} if home else set())
+        return [one for key in sorted(homes) for one in self.confirmed.get(key, ())]
 
     def _entry(self, diff: PersonDiff, home: int) -> Entry | None:
         """Return the membership that the sheet makes of a person; None: it makes none.
 
         An older sheet, or one that is older than the person's membership, changes nothing that
-        holds now: it only adds the days until the next sheet, or until the person came elsewhere.
+        holds now: it only says what was so until the next sheet, or until the person moved.
         """
         open_ = diff.here or diff.elsewhere
         if open_ is None or open_.since > self.on or self.days.keys() & {home, open_.household_id}:
@@ -331,17 +342,30 @@ class Current:
         rows = [row for row in (diff.here, diff.elsewhere) if row is not None]
         rows += self.past.get(diff.key, ())
         then = [row for row in rows if row.since <= self.on]
-        if any(row.until is None or home in {row.household_id, *self.days} for row in then):
-            return None  # where this person was on that day is said already
+        now = max(then, key=lambda row: (row.since, row.seq), default=None)
+        own = home, diff.statement.relation
+        if now is not None and (_belonging(now) == own or now.source != self.source):
+            return None  # this is said already, or a better source says otherwise
         following = min(
             (row for row in rows if row not in then), key=lambda row: row.since, default=None
         )
-        sheet = self.days.get(home)
-        if following is None or (sheet is not None and sheet < following.since):
-            return Entry(sheet)
-        if (following.household_id, following.relation) == (home, diff.statement.relation):
-            return Entry(following.until, earlier=following)
-        return Entry(following.since)
+        until = self._next_sheet(home, now)
+        if following is None or (until is not None and until < following.since):
+            return Entry(until, over=now)
+        if _belonging(following) == own:
+            return Entry(following.until, earlier=following, over=now)
+        return Entry(following.since, over=now)
+
+    def _next_sheet(self, home: int, now: Membership | None) -> datetime.date | None:
+        """Return the day of the next sheet that says where a person is who is in a household now.
+
+        That is the household's own, or the next that still lists the person in another.
+        """
+        days = [self.days[home]] if home in self.days else []
+        back = self.days.get(now.household_id) if now is not None else None
+        if back is not None and now is not None and (now.until is None or back < now.until):
+            days.append(back)
+        return min(days, default=None)
 
     def _alike(
         self, statement: PersonStatement, home: Household | None, members: dict[int, Membership]
@@ -353,13 +377,18 @@ class Current:
         return present or without_papers(statement, self.former.get(home.pk, {}).values())
 
 
+def _belonging(row: Membership) -> tuple[int, str]:
+    return row.household_id, row.relation
+
+
 def newer_rosters(numbers: Sequence[str], on: datetime.date) -> dict[str, list[Confirmation]]:
     """Return the newer rosters of households: one that says the same leaves no statement."""
     newer = Batch.objects.filter(spec=ROSTER, dated__gt=on).exclude(state=BatchState.REVERSED)
-    batches = {one.pk: Confirmation(one.dated, one.pk, one.period) for one in newer}
+    batches = {one.pk: one for one in newer}
     found: dict[str, list[Confirmation]] = {}
     for some in slices(numbers if batches else ()):
         rows = Row.objects.filter(batch__in=batches, group__in=some, applied=True)
         for number, batch in rows.order_by("batch").values_list("group", "batch_id").distinct():
-            found.setdefault(number, []).append(batches[batch])
+            one = Confirmation(batches[batch].dated, batch, batches[batch].period, number)
+            found.setdefault(number, []).append(one)
     return found

@@ -95,8 +95,11 @@ class Facts:
         before, first = self._facts.get(subject, ({}, origin))
         self._facts[subject] = (before | facts, first)
 
-    def write(self) -> int:
-        """Write what differs from the source's statement in force; return how many."""
+    def write(self, *, every: bool = False) -> int:
+        """Write what differs from the source's statement in force; return how many.
+
+        `every`: also what is the same, so that an older sheet that comes later cannot undo it.
+        """
         ids = list(self._facts)
         stamp = self.stamp
         said = said_of(self.model, self.subject, ids, source=stamp.source, on=stamp.since)
@@ -106,7 +109,7 @@ class Facts:
         for subject, (facts, origin) in self._facts.items():
             heard: Said[Any] = said.get(subject, Said())
             before = heard.now
-            if not changed(before, facts):
+            if not changed(before, facts) and not every:
                 continue
             count += 1
             if before is not None and before.since == stamp.since:
@@ -147,12 +150,12 @@ def household_facts(stamp: Stamp) -> Facts:
 
 
 def write_villages(statements: Sequence[VillageStatement], *, stamp: Stamp) -> int:
-    """Make the village sheet's statements true; return how many villages changed."""
+    """Keep what the village sheet says, changed or not; return of how many villages."""
     writer = Facts(VillageFacts, "village", VILLAGE_COLUMNS, stamp)
     for statement, facts in of_their_year(statements, on=stamp.since):
         limits.check("village", facts)
         writer.say(statement.village, facts, statement.origin)
-    return writer.write()
+    return writer.write(every=True)
 
 
 def of_their_year(

@@ -34,6 +34,13 @@ class Entry(NamedTuple):
     ends: tuple[Membership, ...] = ()
     # A membership that began later and that begins with this sheet instead.
     earlier: Membership | None = None
+    # What an older sheet lies over, from its day until the next word: it goes on after that.
+    over: Membership | None = None
+
+    @property
+    def before(self) -> Membership | None:
+        """The membership that the person had until the sheet's day."""
+        return next(iter(self.ends), self.over)
 
 
 @dataclass(slots=True)
@@ -55,11 +62,8 @@ class PersonDiff:
     changes: Changes = field(default_factory=dict)
     key: int = 0
     uid: uuid.UUID = NOBODY
-
-    def confirmed(self, home: "HomeDiff") -> list[Confirmation]:
-        """Return the newer sheets of the household that list this person."""
-        here = self.here
-        return [one for one in home.confirmed if here is not None and here.since <= one.day]
+    # The newer sheets that list this person, in whichever household.
+    confirmed: list[Confirmation] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -103,6 +107,17 @@ def identity_of(statement: PersonStatement) -> dict[str, Any]:
     stated = {"birth": statement.birth, "sex": statement.sex, "number": statement.number}
     always = {"name": statement.name, "id_number": statement.id_raw}
     return always | {k: v for k, v in stated.items() if v}
+
+
+def columns_of(statement: HouseholdStatement) -> frozenset[str]:
+    """Return the columns that a sheet states of a household."""
+    income = {"income"} if statement.income_per_head_fen is not None else set()
+    return frozenset(statement.facts.keys() | place_of(statement).keys() | income)
+
+
+def columns_of_person(statement: PersonStatement) -> frozenset[str]:
+    """Return the columns that a sheet states of a person."""
+    return frozenset(statement.facts.keys() | identity_of(statement).keys() | {"id_kind"})
 
 
 def without_papers(statement: PersonStatement, among: Iterable[Person]) -> Person | None:

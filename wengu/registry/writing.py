@@ -14,6 +14,7 @@ from wengu.kernel.dates import to_day
 from wengu.registry import carrying, copies, limits
 from wengu.registry.carrying import Confirmation, Said
 from wengu.registry.changes import Stamp
+from wengu.registry.confirming import Restated, confirm
 from wengu.registry.copies import HEAD
 from wengu.registry.current import (
     HOUSEHOLD_COLUMNS,
@@ -48,8 +49,13 @@ WHOLE: dict[type[Statement], Sequence[str]] = {
 """The columns of each table whose statements are whole rows."""
 
 
-def write_households(statements: Sequence[HouseholdStatement], *, stamp: Stamp) -> int:
-    """Make statements of a roster true from the stamp's day; return how many households changed."""
+def write_households(
+    statements: Sequence[HouseholdStatement], *, stamp: Stamp, restated: Restated
+) -> int:
+    """Make statements of a roster true from the stamp's day; return how many households changed.
+
+    `restated`: reads again what newer sheets state of the same households.
+    """
     for statement in statements:
         limits.check("household", {"income_fen": statement.income_per_head_fen} | statement.facts)
         for person in statement.persons:
@@ -57,6 +63,7 @@ def write_households(statements: Sequence[HouseholdStatement], *, stamp: Stamp) 
     current = Current(statements, on=stamp.since, source=stamp.source, period=stamp.period)
     diffs = [current.compare(statement) for statement in statements]
     touched = [diff for diff in diffs if _differs(diff)]
+    confirm(touched, restated)
     _Piece(touched, stamp).write()
     return len(touched)
 
@@ -144,16 +151,21 @@ class _Piece:
 
     def _identities(self) -> None:
         """State who persons are that are new or that a sheet says otherwise of."""
-        everybody = [(home, each) for home in self.diffs for each in home.persons]
-        for home, each in everybody:
+        for each in (each for home in self.diffs for each in home.persons):
             if each.changes.keys() & IDENTITY:
                 owner = {"person_id": each.key, "uid": each.uid}
                 facts = (
                     _identity(each) if each.identity.now is None else identity_of(each.statement)
                 )
                 facts |= {"id_kind": each.statement.id_kind}
-                origin, days = each.statement.origin, each.confirmed(home)
-                self._say(PersonIdentity, each.identity, owner, facts, origin, days)
+                self._say(
+                    PersonIdentity,
+                    each.identity,
+                    owner,
+                    facts,
+                    each.statement.origin,
+                    each.confirmed,
+                )
 
     def _state(self, diff: HomeDiff) -> None:
         home, _ = self.homes[diff.statement.number]
@@ -169,18 +181,20 @@ class _Piece:
         for membership in diff.left:
             self._end(membership)
         for each in diff.persons:
-            self._state_person(each, home, each.confirmed(diff))
+            self._state_person(each, home)
 
-    def _state_person(self, each: PersonDiff, home: int, confirmed: Sequence[Confirmation]) -> None:
+    def _state_person(self, each: PersonDiff, home: int) -> None:
         origin = each.statement.origin
         if each.changes.keys() & set(PERSON_COLUMNS):
             owner = {"person_id": each.key}
-            self._say(PersonFacts, each.said, owner, each.statement.facts, origin, confirmed)
+            self._say(PersonFacts, each.said, owner, each.statement.facts, origin, each.confirmed)
         entry = each.entry
         if entry is None:
             return
         for membership in entry.ends:
             self._end(membership)
+        if entry.over is not None:
+            self._interrupt(entry.over, entry.until)
         if entry.earlier is not None:
             self.superseded.setdefault(Membership, []).append(entry.earlier.pk)
         own = {"person_id": each.key, "relation": each.statement.relation, "until": entry.until}
@@ -226,7 +240,7 @@ class _Piece:
         }
         origin = diff.statement.origin
         self._add(Income, origin, **own, amount_fen=diff.changes["income"][1])
-        days = [one for one in diff.confirmed if one.period == year]
+        days = [one for one in diff.confirmed if one.period == year and "income" in one.names]
         first = min(days, default=None)
         if before is None or first is None or any(row.since <= first.day for row in later):
             return
@@ -263,6 +277,14 @@ class _Piece:
         if membership.since < self.stamp.since:
             origin = Origin(membership.sheet, membership.row or 0)
             self._add(Membership, origin, **ended(membership, self.stamp))
+
+    def _interrupt(self, membership: Membership, until: datetime.date | None) -> None:
+        """Let a membership end on the stamp's day, and go on from the next word, if it did then."""
+        self._end(membership)
+        if until is not None and (membership.until is None or until < membership.until):
+            origin = Origin(membership.sheet, membership.row or 0)
+            then = {"since": until, "until": membership.until}
+            self._add(Membership, origin, **ended(membership, self.stamp) | then)
 
     def _contents(self) -> None:
         """Bring the copies of changed households and persons up to date; new ones have theirs."""

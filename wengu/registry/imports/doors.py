@@ -3,7 +3,7 @@
 import datetime
 import functools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,8 +125,21 @@ class RosterDoor(_Door):
     def write(self, statements: Sequence[RosterStatement], *, batch: Batch, by: str) -> None:
         homes, departures = _apart(statements)
         stamp = self.stamp(batch, by, SourceKind.ROSTER)
-        write_households(homes, stamp=stamp)
+        write_households(homes, stamp=stamp, restated=self._restated)
         write_departures(departures, stamp=stamp)
+
+    def _restated(
+        self, asked: Mapping[int, Collection[str]]
+    ) -> dict[int, dict[str, HouseholdStatement]]:
+        """Return what some batches state of some households, from their rows."""
+        found: dict[int, dict[str, HouseholdStatement]] = {}
+        for batch in Batch.objects.filter(pk__in=asked):
+            rows = [row for row in intake.group_rows(batch, asked[batch.pk]) if row.applied]
+            context = self.context(dated=batch.dated, region=batch.region, period=batch.period)
+            groups = intake.checked(rows, batch=batch, door=self, context=context)
+            homes, _ = _apart([each for group in groups for each in group.statements])
+            found[batch.pk] = {each.number: each for each in homes}
+        return found
 
 
 def _apart(
@@ -143,9 +156,11 @@ def _rows(diff: HomeDiff) -> Iterable[RowDiff]:
     for each in diff.persons:
         origin = each.statement.origin
         changes = {} if each.new else columns.of(each.changes) | shared
-        if not each.new and each.here is None and each.entry is not None:
-            before = "" if each.elsewhere is None else each.elsewhere.household_id
-            changes["household"] = (before, diff.statement.number)
+        before = each.entry.before if each.entry else None
+        if before is not None and before.household.number != diff.statement.number:
+            changes["household"] = (before.household.number, diff.statement.number)
+        elif not each.new and each.entry is not None and each.here is None:
+            changes["household"] = ("", diff.statement.number)
         yield RowDiff(origin.sheet, origin.row, each.new, changes)
 
 
