@@ -9,6 +9,7 @@ import random
 
 import pytest
 
+from tests.registry.chance import confirm
 from tests.registry.lists import (
     DIBAO,
     DISABILITY,
@@ -22,7 +23,7 @@ from tests.registry.lists import (
 from tests.registry.sheets import ON, home, number, receive, table, take_in, xlsx
 from wengu.decisions.extracts import Ages
 from wengu.intake import actions, queries
-from wengu.intake.models import Batch, BatchState, RowState
+from wengu.intake.models import Batch, BatchState, Row, RowState
 from wengu.registry import actions as registry
 from wengu.registry import queries as registered
 from wengu.registry.imports.doors import door_of
@@ -74,7 +75,11 @@ def test_a_gradual_exit_that_the_next_list_no_longer_states_is_over(divisions):
     roster(people)
     listed(dibao(people, 渐退起始日期="2019-10-01"))
     again = listed(dibao(people), on=AUGUST)
-    assert again.counts[RowState.CHANGED] == 2
+    # Whether that is meant is asked: left empty by oversight, two years would begin anew.
+    waits = queries.open_doubts(again)
+    assert [(d.code, d.detail["day"]) for d in waits] == [("grace_dropped", "2019-10-01")] * 2
+    assert said(AUGUST)[FIRST].household["grace_since"] == 20191001
+    confirm(again)
     assert said()[FIRST].household["grace_since"] == 20191001
     assert said(AUGUST)[FIRST].household["grace_since"] is None
     kinds = {one.kind: one.until for one in
@@ -486,11 +491,54 @@ def test_two_settlements_of_one_stay_wait_and_none_is_lost(divisions):
     people = home(1)
     take_in(xlsx(table(people)))
     second = {"医疗总费用": "5000", "基本补偿": "3000", "自付金额": "2000"}
-    rows = [stay(people[0]), stay(people[0], **second), stay(people[0], 出院日期="2020-03-10")]
+    next_ = {"入院日期": "2020-03-09", "出院日期": "2020-03-10"}
+    rows = [stay(people[0]), stay(people[0], **second), stay(people[0], **next_)]
     batch = take_in(xlsx(table(rows, HOSPITAL)), name="住院.xlsx")
     assert batch.counts["applied"] == 1
     assert [d.code for d in queries.open_doubts(batch)] == ["stay_twice", "stay_twice"]
     assert Bill.objects.get().discharged.day == 10
+
+
+def hospital(rows, *, on=ON):
+    return take_in(xlsx(table(rows, HOSPITAL)), name="住院.xlsx", on=on)
+
+
+def waiting(batch):
+    return [(doubt.number, doubt.code) for doubt in queries.open_doubts(batch)]
+
+
+def test_one_stay_under_two_names_waits_and_spaces_make_no_other_hospital(divisions):
+    people = home(1)
+    take_in(xlsx(table(people)))
+    other, later = {"医疗机构名称": "人民医院"}, {"入院日期": "2020-03-02"}
+    batch = hospital([stay(people[0]), stay(people[0], **other), stay(people[1])])
+    assert waiting(batch) == [(4, "stay_overlaps"), (5, "stay_overlaps")]
+    assert queries.open_doubts(batch)[0].detail == {"rows": "5"}
+    # The list of the next month: what is on record is compared too.
+    spaced = stay(people[1], 医疗机构名称="县 人民 医院")
+    again = hospital([spaced, stay(people[1], **later)], on=AUGUST)
+    assert waiting(again) == [(4, "stay_overlaps"), (5, "stay_overlaps")]
+    alone = hospital([stay(people[1], **later)], on=AUGUST)
+    assert waiting(alone) == [(4, "stay_overlaps_known")]
+    assert queries.open_doubts(alone)[0].detail["admitted"] == "2020-03-01"
+    assert waiting(hospital([spaced], on=AUGUST)) == []
+    assert Bill.objects.filter(superseded_seq=None).count() == 2  # one stay, on two lists
+    # Confirmed, both count, and nobody is asked again.
+    confirm(alone)
+    assert waiting(hospital([stay(people[1]), stay(people[1], **later)], on=SEPTEMBER)) == []
+
+
+def test_two_first_days_of_gradual_exit_in_one_household_wait(divisions):
+    people = home(1) + home(2)
+    roster(people)
+    rows = dibao(people, 渐退起始日期="2019-10-01")
+    rows[1]["渐退起始日期"] = "2020-02-01"
+    batch = listed(rows)
+    assert waiting(batch) == [(4, "grace_differs"), (5, "grace_differs")]
+    row = Row.objects.get(batch=batch, number=5)
+    column = queries.heads(batch)[0].letter("grace_since")
+    actions.mend(row=row, column=column, value="2019-10-01", door=door_of(batch), by="测试")
+    assert waiting(batch) == []
 
 
 def test_an_older_sheet_of_bills_adds_its_own_and_changes_no_newer_amount(divisions):

@@ -364,7 +364,8 @@ def test_every_reason_has_its_sentences_in_both_languages():
         assert "…" not in reasons.sentence(code, dict.fromkeys(
             ("rows", "members", "heads", "spouses", "years", "actual", "stated", "age", "able",
              "yuan", "household", "since", "before", "left", "expected", "why",
-             "names", "period", "months"), 1))  # fmt: skip
+             "names", "period", "months", "hospital", "admitted", "discharged",
+             "day"), 1))  # fmt: skip
 
 
 def test_the_day_of_the_statement_decides_ages():

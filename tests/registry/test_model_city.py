@@ -39,6 +39,12 @@ class Rostered:
     def members(self, households):
         return {}
 
+    def stays(self, numbers):
+        return {}
+
+    def leaving(self, numbers, on):
+        return {}
+
 
 def imported(folder: Path, files, known):
     """Yield (file, row, code, headers) of every doubt, reading the files in their order."""

@@ -220,7 +220,9 @@ def test_the_income_of_a_later_year_stands_whatever_sheet_comes_later(divisions,
 
 
 def houses(*days):
-    said = {row.since: row.dangerous_houses for row in VillageFacts.objects.filter(superseded_seq=None)}
+    said = {
+        row.since: row.dangerous_houses for row in VillageFacts.objects.filter(superseded_seq=None)
+    }
     return [said[max(day for day in said if day <= on)] for on in days]
 
 
@@ -230,7 +232,7 @@ def test_a_sheet_that_says_the_same_is_not_undone_by_an_older_one(divisions):
     july, august, september = (datetime.date(2020, month, 1) for month in (7, 8, 9))
     first = take_in(xlsx(table([row()], HEADERS)), on=july)
     take_in(xlsx(table([row()], HEADERS)), on=september)
-    take_in(xlsx(table([row(**{"危房户数": "3"})], HEADERS)), on=august)
+    take_in(xlsx(table([row(危房户数="3")], HEADERS)), on=august)
     assert houses(july, august, september) == [0, 3, 0]
     actions.reverse(batch=first, door=door_of(first), by="测试")
     assert houses(august, september) == [3, 0]

@@ -87,6 +87,20 @@ class KnownPerson(NamedTuple):
     since: datetime.date
 
 
+class Stay(NamedTuple):
+    """住院: what makes a hospital stay of a person the same one."""
+
+    hospital: str
+    admitted: datetime.date
+    discharged: datetime.date
+
+    def overlaps(self, other: "Stay") -> bool:
+        """Say whether nobody can have been in both; one may end on the day the next begins."""
+        if self[1:] == other[1:]:
+            return True
+        return self.admitted < other.discharged and other.admitted < self.discharged
+
+
 class Known(Protocol):
     """已知: a look into the registry; absent where there is none (wengu decide)."""
 
@@ -95,6 +109,12 @@ class Known(Protocol):
 
     def members(self, households: Iterable[str]) -> Mapping[str, int]:
         """Return how many open members each household of these numbers has."""
+
+    def stays(self, numbers: Iterable[str]) -> Mapping[str, Sequence[Stay]]:
+        """Return the stays of persons that the lists before name, by the first 18 characters."""
+
+    def leaving(self, numbers: Iterable[str], on: datetime.date) -> Mapping[str, datetime.date]:
+        """Return the first day of gradual exit that lists until a day last stated."""
 
 
 class PlaceFinder(Protocol):

@@ -7,12 +7,13 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from wengu.intake.spec import Column, Context, Group, Head, KnownPerson, Layout, RawRow, Words
+from wengu.intake.spec import Column, Context, Group, Head, KnownPerson, Layout, RawRow, Stay, Words
 from wengu.kernel.text import compact, person_name
 from wengu.registry.imports import codes, layouts, reasons
 from wengu.registry.imports.coerce import Coercion, choice, day_until, fen, words
 from wengu.registry.imports.identity import identity
 from wengu.registry.imports.lines import NOBODY, Line, plans, read_lines, text
+from wengu.registry.imports.list_checks import check_leaving, check_stays
 from wengu.registry.imports.person_checks import check_number
 from wengu.registry.limits import LIMITS
 from wengu.registry.statements import (
@@ -58,6 +59,9 @@ class DepartmentSheet:
         """Note the doubts that only this sheet has."""
         raise NotImplementedError
 
+    def check_list(self, lines: Sequence[Line], context: Context) -> None:
+        """Note what rows contradict that are about the same person or household."""
+
     def statement(self, line: Line) -> Statement:
         """Return what a checked row states."""
         raise NotImplementedError
@@ -74,11 +78,16 @@ class DepartmentSheet:
         lines = list(self._lines(rows, heads, context))
         _check_repeated(rows, lines)
         self._check_twice(rows, lines)
+        known: Mapping[str, KnownPerson] = {}
         if context.known is not None:
             known = context.known.persons({line.id.key for line in lines if line.id.key})
             for line in lines:
                 _check_known(line, known)
-        return [self._group(row, line) for row, line in zip(rows, lines, strict=True)]
+        self.check_list(lines, context)
+        return [
+            self._group(row, line, known.get(line.id.key or ""))
+            for row, line in zip(rows, lines, strict=True)
+        ]
 
     def _lines(
         self, rows: Sequence[RawRow], heads: Mapping[int, Head], context: Context
@@ -109,9 +118,11 @@ class DepartmentSheet:
                 others = [str(other.number) for _, other in same if other is not line]
                 line.doubt(self.twice, "id_number", rows="、".join(others[:_NAMED]))
 
-    def _group(self, row: RawRow, line: Line) -> Group:
+    def _group(self, row: RawRow, line: Line, known: KnownPerson | None) -> Group:
         place = line.sheet, line.number
-        ties = frozenset({_BETWEEN.join(_written(row)), _BETWEEN.join(map(str, self.about(line)))})
+        # Rows that are compared with each other: equal ones, those of one person, of one household.
+        compared = {_BETWEEN.join(_written(row)), line.id.key, known and f"户{known.household}"}
+        ties = frozenset(filter(None, compared))
         group = Group(f"{line.sheet}.{line.number}", [place], [], line.found, ties)
         if not any(reasons.must_fix(doubt.code) for doubt in line.found):
             group.statements.append(self.statement(line))
@@ -180,6 +191,9 @@ class DibaoSheet(DepartmentSheet):
         if since and grace and grace < since:
             line.doubt("date_order", "grace_since", "since")
 
+    def check_list(self, lines: Sequence[Line], context: Context) -> None:
+        check_leaving(lines, context)
+
     def statement(self, line: Line) -> DibaoStatement:
         values = line.v
         category = values.get("category") or "农村低保"
@@ -215,7 +229,7 @@ class HospitalSheet(DepartmentSheet):
             "admitted": day,
             "discharged": day,
             "diagnosis": text(_TEXT, words),
-            "hospital": text(_TEXT, words),
+            "hospital": text(_TEXT, compact),
         } | dict.fromkeys(self.amounts, amount)
 
     def about(self, line: Line) -> tuple[Any, ...]:
@@ -241,6 +255,10 @@ class HospitalSheet(DepartmentSheet):
         parts: list[int] = [values[name] for name in self.amounts if values.get(name) is not None]
         if len(parts) == len(self.amounts) and min(parts) >= 0:
             _check_sum(line, abs(parts[0] - sum(parts[1:])))
+
+    def check_list(self, lines: Sequence[Line], context: Context) -> None:
+        read = [(line, self.about(line)) for line in lines]
+        check_stays([(line, Stay(*about[1:])) for line, about in read if about], context)
 
     def statement(self, line: Line) -> BillStatement:
         values = line.v

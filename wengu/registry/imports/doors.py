@@ -13,7 +13,7 @@ from wengu.intake import queries as intake
 from wengu.intake.door import Door, RowDiff, Weighed, Withdrawn
 from wengu.intake.guard import Refusal
 from wengu.intake.models import Batch, Row
-from wengu.intake.spec import Context, KnownPerson, Spec
+from wengu.intake.spec import Context, Spec
 from wengu.kernel.regioncode import Level, RegionCode
 from wengu.kernel.text import person_name
 from wengu.regions import queries as regions
@@ -25,6 +25,7 @@ from wengu.registry.diffs import HomeDiff
 from wengu.registry.imports.identity import identity
 from wengu.registry.imports.places import Division, Places
 from wengu.registry.imports.specs import column_of, find
+from wengu.registry.known import Registry
 from wengu.registry.models import Bill, Listed, ListingKind, Membership, SourceKind
 from wengu.registry.previews import preview
 from wengu.registry.statements import DepartureStatement, HouseholdStatement
@@ -32,28 +33,6 @@ from wengu.registry.writing import write_households
 
 Place = tuple[int, int]
 """The sheet and the number of a row."""
-
-
-class Registry:
-    """已知: the registry as a check sees it."""
-
-    def persons(self, numbers: Iterable[str]) -> Mapping[str, KnownPerson]:
-        """Return the persons with an open membership, by their numbers."""
-        return {
-            key: KnownPerson(
-                row.person.name, row.household.number, row.household.village_id, row.since
-            )
-            for key, row in departments.members(numbers).items()
-        }
-
-    def members(self, households: Iterable[str]) -> Mapping[str, int]:
-        """Return how many open members each household has."""
-        found: dict[str, int] = {}
-        for some in slices(list(households)):
-            rows = Membership.objects.filter(OPEN, household__number__in=some)
-            for number in rows.values_list("household__number", flat=True):
-                found[number] = found.get(number, 0) + 1
-        return found
 
 
 class _Door:

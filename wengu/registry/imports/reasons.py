@@ -20,6 +20,10 @@ PASSING = frozenset(
         "members_count",
         "household_gone",
         "household_cancelled",
+        "stay_overlaps",
+        "stay_overlaps_known",
+        "grace_dropped",
+        "grace_differs",
     }
 )
 
