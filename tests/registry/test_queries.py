@@ -7,9 +7,11 @@ import pytest
 from tests.registry.lists import DIBAO, dibao
 from tests.registry.sheets import ON, home, number, receive, table, take_in, xlsx
 from wengu.accounts.scope import Scope
+from wengu.intake.actions import apply, waive_all
 from wengu.intake.models import Doubt
 from wengu.kernel.regioncode import RegionCode
 from wengu.registry import actions, queries
+from wengu.registry.imports.doors import door_of
 from wengu.registry.models import Household, IncomeItem, Membership, Person, SourceKind
 from wengu.registry.pinyin import spell
 from wengu.registry.queries import Filter
@@ -172,3 +174,16 @@ def test_a_departments_list_is_checked_against_the_registry(registry):
     batch = receive(xlsx(table(rows, DIBAO)), name="低保.xlsx")
     found = Doubt.objects.filter(batch=batch).values_list("code", "columns")
     assert sorted(found) == [("name_mismatch", ["F"]), ("person_unknown", ["G"])]
+
+
+def test_the_timeline_tells_a_move_and_a_mended_name(registry):
+    rows = home(1, 行政村="朱胥村")
+    rows[0]["姓名"] = "王建军"
+    batch = receive(xlsx(table(rows)), on=LATER)
+    waive_all(batch=batch, reason="模拟数据", door=door_of(batch), by="测试")
+    apply(batch=batch, door=door_of(batch), by="测试")
+    moments = timeline(household=Household.objects.get(number="320723000001"))
+    told = [(one.kind, one.person, one.detail) for one in moments if one.on == LATER]
+    assert ("moved", "", {"village_id": ("320723001200", "320723001201")}) in told
+    assert ("renamed", "王建军", {"name": ("王建国", "王建军")}) in told
+    assert [kind for kind, _, _ in told].count("moved") == 1

@@ -12,7 +12,8 @@ from tests.web import registry_city, small_city
 from tests.web.registry_city import NUMBER, PHONE, get
 from wengu.audit.models import Event
 from wengu.decisions.actions import decide
-from wengu.registry.models import Listed, Membership, PersonFacts
+from wengu.regions import queries as regions
+from wengu.registry.models import HouseholdPlace, Listed, Membership, PersonFacts
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 45
@@ -277,6 +278,21 @@ def test_the_timeline_tells_records_and_decisions_newest_first(city):
     assert days == sorted(days, reverse=True)
     assert {event.decided for event in page.timeline} == {True, False}
     assert page.timeline_total >= len(page.timeline)
+
+
+def test_the_timeline_names_the_villages_of_a_move_and_both_names(city):
+    home, on = city.homes["hidden"], small_city.SECOND
+    place = HouseholdPlace.objects.get(household=home, superseded_seq=None)
+    here = place.village_id
+    villages = regions.children(regions.town(here, on), on)
+    there = next(one.code for one in villages if one.code != here)
+    place.pk, place.village_id, place.since = None, there, on
+    place.save(force_insert=True)
+    page = file(get(city.cast["county"], path(city, "hidden") + "?timeline=all"))
+    (moved,) = [event for event in page.timeline if event.title == "迁至另一个村"]
+    assert moved.on == on
+    for code, shown in ((here, moved.detail[0].old), (there, moved.detail[0].new)):
+        assert regions.find(code, on).short_name in shown
 
 
 def test_the_page_asks_the_database_little(city):

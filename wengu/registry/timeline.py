@@ -12,9 +12,11 @@ from wengu.registry.departments import bills_of
 from wengu.registry.models import (
     Household,
     HouseholdFacts,
+    HouseholdPlace,
     Income,
     Membership,
     PersonFacts,
+    PersonIdentity,
     Statement,
 )
 from wengu.registry.queries import known
@@ -25,11 +27,11 @@ class Moment:
     """时刻: one thing that became true on a day; `person` is the name of whom it is about."""
 
     on: datetime.date
-    kind: str  # joined | left | facts | income | hospital | benefit | benefit_ended
+    kind: str  # joined | left | moved | renamed | facts | income | hospital | benefit(_ended)
     source: str
     batch: int | None
     person: str = ""
-    # For facts: column → (before, after); for the others their own values.
+    # For facts, moves and names: column → (before, after); for the others their own values.
     detail: dict[str, Any] = field(default_factory=dict)
 
 
@@ -43,6 +45,7 @@ def timeline(
     numbers = {bytes(number): key for key, _, number in belong if number is not None}
     found = [
         *_memberships(household, seq),
+        *_since_changed(household, people, seq),
         *_facts(HouseholdFacts.objects.filter(known(seq), household=household), {}),
         *_facts(PersonFacts.objects.filter(known(seq), person__in=people), people),
         *_incomes(household, seq),
@@ -68,10 +71,28 @@ def _memberships(household: Household, seq: int | None) -> Iterable[Moment]:
             yield _moment(row, "left", row.until, person=name, **over)
 
 
+def _since_changed(
+    household: Household, people: dict[int, str], seq: int | None
+) -> Iterable[Moment]:
+    """Yield where the household has moved to, and who bears another name; not what was first."""
+    homes = HouseholdPlace.objects.filter(known(seq), household=household)
+    names = PersonIdentity.objects.filter(known(seq), person__in=people)
+    found = [
+        *_changes("moved", homes, {}, ("village_id",)),
+        *_changes("renamed", names, people, ("name",)),
+    ]
+    return [one for one in found if all(old for old, _ in one.detail.values())]
+
+
 def _facts(rows: Any, people: dict[int, str]) -> Iterable[Moment]:
+    return _changes("facts", rows, people, PERSON_COLUMNS if people else HOUSEHOLD_COLUMNS)
+
+
+def _changes(
+    kind: str, rows: Any, people: dict[int, str], columns: Sequence[str]
+) -> Iterable[Moment]:
     """Yield what each statement changed of what the same source had said before."""
     before: dict[tuple[Any, str], Statement] = {}
-    columns: Sequence[str] = PERSON_COLUMNS if people else HOUSEHOLD_COLUMNS
     for row in rows.order_by("since", "seq", "pk"):
         subject = getattr(row, "person_id", 0)
         earlier = before.get((subject, row.source))
@@ -84,7 +105,7 @@ def _facts(rows: Any, people: dict[int, str]) -> Iterable[Moment]:
                 changed.setdefault(said[1], {})[name] = pair
         for batch, detail in changed.items():
             who = people.get(subject, "")
-            yield _moment(row, "facts", person=who, detail=detail, batch=batch)
+            yield _moment(row, kind, person=who, detail=detail, batch=batch)
 
 
 def _incomes(household: Household, seq: int | None) -> Iterable[Moment]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from wengu.accounts.permissions import Facts
 from wengu.decisions.models import Decision, SubjectKind
 from wengu.policy.rules import pack
+from wengu.regions import queries as regions
 from wengu.registry.timeline import Moment, timeline
 from wengu.web import fact_words, indicators, telling, wording
 from wengu.web.household_reading import Reading, source_name
@@ -85,11 +86,30 @@ def _recorded(reading: Reading, one: Moment) -> Iterator[Event]:
     if one.kind == "facts":
         yield from _facts(reading, one, source)
         return
+    if one.kind in _SINCE_CHANGED:
+        yield _since_changed(one, source)
+        return
     group = {"income": Facts.INCOME, "hospital": Facts.HEALTH, "benefit": Facts.BENEFITS,
              "benefit_ended": Facts.BENEFITS}.get(one.kind)  # fmt: skip
     if group is None or reading.may(group):
         title, detail = _told(one)
         yield Event(one.on, title, (detail, source) if detail else source)
+
+
+_TOWN_AND_VILLAGE = 2
+_SINCE_CHANGED = ("moved", "renamed")
+
+
+def _since_changed(one: Moment, source: Piece) -> Event:
+    """Return where the household moved to, or which name somebody bears now."""
+    ((old, new),) = one.detail.values()
+    if one.kind == "renamed":
+        return Event(one.on, _("姓名更正"), (Change(old, new), source))
+    places = [
+        "".join(place.short_name for place in regions.path(code, one.on)[-_TOWN_AND_VILLAGE:])
+        for code in (old, new)
+    ]
+    return Event(one.on, _("迁至另一个村"), (Change(*places), source))
 
 
 def _told(one: Moment) -> tuple[str, str]:
