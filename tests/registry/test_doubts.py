@@ -368,6 +368,12 @@ def test_every_reason_has_its_sentences_in_both_languages():
              "day"), 1))  # fmt: skip
 
 
+def test_who_has_finished_junior_high_school_is_not_out_of_school():
+    for birth, expected in (("20060101", []), ("20070101", ["schooling_out_of_school"])):
+        found = doubts(child(birth, 在校生状况="", 文化程度="初中"))
+        assert [code for code, _ in found if code == "schooling_out_of_school"] == expected
+
+
 def test_the_day_of_the_statement_decides_ages():
     rows = child("20130702", 在校生状况="", 文化程度="学龄前儿童")
     assert doubts(rows) == []

@@ -6,6 +6,7 @@ A cell that could not be read has its own doubt; checks that depend on it are sk
 import re
 from typing import Any
 
+from wengu.policy.pack import FINISHED
 from wengu.registry.imports.codes import (
     DISABLED,
     FULL_LABOUR,
@@ -22,6 +23,7 @@ from wengu.registry.imports.lines import Line
 
 WORKING_AGE, RETIREMENT = 16, 60
 COMPULSORY = range(7, 16)
+_LAST_YEARS = COMPULSORY[-2:]  # who began early has finished a year early, as the rule says too
 _ODD_NAME = re.compile(r"[0-9A-Za-z?？□■*＊#�]")
 _STAGE_AGES = {
     "小学": (6, 14), "七年级": (12, 17), "八年级": (12, 17), "九年级": (12, 17),
@@ -150,6 +152,7 @@ def _check_schooling(line: Line) -> None:
     elif (
         line.age in COMPULSORY
         and not at_school(stage)
+        and not (line.age in _LAST_YEARS and education in FINISHED)
         and values.get("absence_reason") is None
         and "absence_reason" not in line.unread
     ):
