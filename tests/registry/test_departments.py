@@ -70,6 +70,14 @@ def test_the_next_list_ends_what_it_leaves_out_from_its_day(divisions):
     assert (ended.since.year, ended.until) == (2019, AUGUST)
 
 
+def test_the_first_list_says_whom_rosters_call_supported_and_it_leaves_out(divisions):
+    people = home(1, 贫困户属性="低保脱贫户") + home(2, 贫困户属性="低保脱贫户") + home(3)
+    roster(people)
+    first = listed(dibao(people[:2]))
+    assert "花名册记为低保、五保而名册没有的有 2 人（侍庄街道（2））" in queries.outcome(first)
+    assert not queries.outcome(listed(dibao(people[:2]), on=AUGUST))
+
+
 def test_a_gradual_exit_that_the_next_list_no_longer_states_is_over(divisions):
     people = home(1)
     roster(people)

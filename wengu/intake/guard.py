@@ -56,6 +56,10 @@ REASONS: Final[Mapping[str, Promise]] = {
     "leaves_out": gettext_lazy(
         "与上一份名册比，不再列入 %(n)s 人（%(towns)s）：入库后从这一天起按不在册认定"
     ),
+    "differs_from_rosters": gettext_lazy(
+        "这是第一份名册：花名册记为低保、五保而名册没有的有 %(n)s 人（%(towns)s），"
+        "入库后按不在册认定，请先核对名册是否完整"
+    ),
     "kept": gettext_lazy("%(n)s 处入库后又有变更，没有撤销：%(names)s"),
 }
 

@@ -13,7 +13,15 @@ from wengu.regions import queries as regions
 from wengu.registry.changes import Stamp
 from wengu.registry.current import OPEN, STANDING, slices
 from wengu.registry.departments import signed, supersede
-from wengu.registry.models import Listed, Listing, ListingGap, ListingKind, Membership
+from wengu.registry.models import (
+    HouseholdFacts,
+    Listed,
+    Listing,
+    ListingGap,
+    ListingKind,
+    Membership,
+    SourceKind,
+)
 
 # From so many holders on, a town of which a list names hardly anybody was left out of it.
 _HOLDERS, _FEW = 10, 10
@@ -139,6 +147,19 @@ def held(kind: ListingKind, region: str, on: datetime.date) -> dict[bytes, str]:
         days[bytes(number)] = max(since, days.get(bytes(number), since))
     towns = towns_of(days, region, on)
     return {number: town for number, town in towns.items() if days[number] >= newest.get(town, on)}
+
+
+def held_by_rosters(region: str, on: datetime.date) -> dict[bytes, str]:
+    """Return who lives in a household that its roster calls 低保 or 五保, each with the town."""
+    stated = HouseholdFacts.objects.filter(STANDING, source=SourceKind.ROSTER, since__lte=on)
+    rows = stated.order_by("since", "seq", "pk").values_list("household", "dibao", "destitute")
+    holding = {home: bool(dibao or destitute) for home, dibao, destitute in rows.iterator()}
+    numbers: set[bytes] = set()
+    for some in slices([home for home, holds in holding.items() if holds]):
+        people = Membership.objects.filter(OPEN, household__in=some)
+        found = people.exclude(person__id_index=None).values_list("person__id_index", flat=True)
+        numbers.update(bytes(number or b"") for number in found)
+    return towns_of(numbers, region, on)
 
 
 def towns_without(before: Mapping[bytes, str], named: set[bytes]) -> dict[str, int]:

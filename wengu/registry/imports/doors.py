@@ -171,23 +171,31 @@ class _DepartmentDoor(_Door):
         return preview(statements, self.spec.name, dated, column_of)
 
     def weigh(self, *, batch: Batch) -> Weighed:
-        """Refuse a list that lacks whole towns; say how many it leaves out of the one before."""
+        """Refuse a list that lacks whole towns; say how many it leaves out of the one before.
+
+        The first list of a region is compared with what the rosters say.
+        """
         region = whole_of(batch)
         if not region or intake.partial(batch):
             return Weighed()
         before: dict[bytes, str] = {}
         for kind in self.ends:
             before |= listings.held(kind, region, batch.dated)
-        if not before:
-            return Weighed()
         named = self.numbers(batch, Row.objects.filter(batch=batch)).numbers
+        if not before:
+            return self._beside_rosters(named, region, batch)
         if without := listings.towns_without(before, named):
             return Weighed(objection=Refusal("list_lacks_towns", towns=_counted(without, batch)))
-        left = Counter(town for number, town in before.items() if number not in named)
-        if not left:
+        return _left_out("leaves_out", before, named, batch)
+
+    def _beside_rosters(self, named: set[bytes], region: str, batch: Batch) -> Weighed:
+        """Say whom rosters call supported and the first list of their town leaves out."""
+        if ListingKind.DIBAO not in self.ends:
             return Weighed()
-        towns = _counted(left, batch)
-        return Weighed(remark=Refusal("leaves_out", n=left.total(), towns=towns))
+        stated = listings.held_by_rosters(region, batch.dated)
+        towns = set(listings.towns_of(named, region, batch.dated).values())
+        there = {number: town for number, town in stated.items() if town in towns}
+        return _left_out("differs_from_rosters", there, named, batch)
 
     def finish(self, *, batch: Batch, by: str) -> None:
         """Note the list's arrival; a part of a list only fills its gaps."""
@@ -265,6 +273,13 @@ def _towns(
     unsaid = {number for place, number in numbers.items() if place not in written}
     found = set(listings.towns_of(unsaid, region, on).values())
     return found | listings.towns_called(names, region, on)
+
+
+def _left_out(code: str, before: Mapping[bytes, str], named: set[bytes], batch: Batch) -> Weighed:
+    left = Counter(town for number, town in before.items() if number not in named)
+    if not left:
+        return Weighed()
+    return Weighed(remark=Refusal(code, n=left.total(), towns=_counted(left, batch)))
 
 
 def _counted(towns: Mapping[str, int], batch: Batch) -> str:
