@@ -120,6 +120,24 @@ def test_a_reason_of_several_facts_gives_each_its_own_day_and_is_as_new_as_the_n
     assert (told["date"], told["source"]) == ("2020-06-30", "部门名册")
 
 
+def test_a_fact_that_nobody_states_has_no_value_no_source_and_no_day() -> None:
+    home = make.household()
+    make.person(household=home)
+    make.state(home, registered=False, monitored="边缘易致贫户")
+    make.listing("hospital")
+    make.income(home, 20000_00)
+    policy = policies.current(parameters=policies.demonstration())
+    one = of_rule(explain(household=home.pk, on=DAY, policy=policy), "unregistered-marginal")
+    assert (one.verdict, one.branch) == (True, "monitored")
+    [cleared] = [told for told in one.as_json()["because"] if "risk_cleared" in told["fact"]]
+    assert cleared == {
+        "fact": "household.risk_cleared", "value": None, "unit": "", "operator": "=",
+        "threshold": False, "source": "", "date": None, "facts": [],
+    }  # fmt: skip
+    [reason] = [told for told in one.atoms() if "risk_cleared" in told.fact]
+    assert reason.value_text == "未记载，按“否”计"
+
+
 def test_what_is_missing_is_named_with_who_holds_it() -> None:
     home = a_home()
     one = of_rule(explain(household=home.pk, on=DAY, policy=packs.policy()), "poor")

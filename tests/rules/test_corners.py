@@ -233,6 +233,19 @@ def test_words_for_whatever_is_compared():
     assert told(lambda h, P: need(h.since) <= AS_OF, since=20200301)[0][2] == "2020-07-01"
 
 
+def test_what_nobody_states_is_told_as_unknown_and_as_what_it_counts():
+    def told(condition, **values):
+        [atom] = explain(condition, **values).conditions
+        return atom.value, atom.value_text, atom.operator, atom.threshold, atom.verdict
+
+    no, nothing = "未记载，按“否”计", "未记载，按“0.00 元”计"
+    assert told(lambda h, P: h.registered.or_(False)) == (None, no, "is", None, False)
+    assert told(lambda h, P: ~h.registered.or_(False)) == (None, no, "is not", None, True)
+    assert told(lambda h, P: h.income.or_(0) < P.line) == (None, nothing, "<", 5, True)
+    assert told(lambda h, P: h.income.or_(0) < P.line, income=3) == (3, "0.03 元", "<", 5, True)
+    assert Words(build().vocabulary, english=True).assumed("no") == "not recorded, taken as no"
+
+
 def test_words_in_english():
     pack = build()
     words = Words(pack.vocabulary, english=True)

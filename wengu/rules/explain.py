@@ -161,7 +161,7 @@ class Explainer:
         verdict = _verdict(shape.node, left, right)
         if shape.turned and verdict is not None:
             verdict = not verdict
-        value = scaled(left, shape.unit)
+        value, told = self._stated(shape, left, frame)
         return Atom(
             fact=shape.fact,
             term=shape.term,
@@ -169,13 +169,21 @@ class Explainer:
             value=value,
             threshold=threshold,
             unit=shape.unit_text,
-            value_text=self.words.value(value, shape.plain),
+            value_text=told,
             threshold_text=text,
             verdict=verdict,
             leaves=self._leaves(shape, frame),
             subject=frame.id,
             inner=self._inner(shape, frame),
         )
+
+    def _stated(self, shape: "_Shape", found: Any, frame: Frame) -> tuple[Any, str]:
+        """Return a value and its text; of what nobody states, as what it was counted."""
+        value = scaled(found, shape.unit)
+        text = self.words.value(value, shape.plain)
+        if shape.assumed is None or self.interpreter.value(shape.assumed, frame) is not None:
+            return value, text
+        return None, self.words.assumed(text)
 
     def _shapes(self, node: Node) -> "tuple[_Shape, ...]":
         """Return the comparisons that a condition consists of: the same on every row, made once."""
@@ -208,6 +216,7 @@ class Explainer:
             reach=reach(node, self.voc),
             within=self._below(left),
             fixed=not isinstance(right, Node) or not _moves(right, self.voc),
+            assumed=left.of if isinstance(left, nodes.Default) else None,
         )
 
     def _below(self, node: Node) -> "_Within | None":
@@ -342,6 +351,7 @@ class _Shape(NamedTuple):
     reach: Reach
     within: _Within | None
     fixed: bool
+    assumed: Node | None  # the fact itself, where an unknown one counts as something
 
 
 def _comparisons(node: Node, *, turned: bool = False) -> Iterator[tuple[Node, bool]]:

@@ -116,6 +116,10 @@ class Words:
             return self.speak(value)
         return self._number(value, unit)
 
+    def assumed(self, text: str) -> str:
+        """Return what a fact that nobody states was counted as, in words."""
+        return self._say(f"未记载，按“{text}”计", f"not recorded, taken as {text}")
+
     def listed(self, codes: Iterable[str]) -> str:
         """Return codes as a list of words."""
         return self._say("、", ", ").join(map(self.speak, codes))
