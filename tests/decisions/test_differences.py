@@ -216,6 +216,17 @@ def test_a_fact_that_arrives_turns_unknown_into_an_answer() -> None:
     assert (one.old, one.old_verdict, one.new, one.new_verdict) == (-2, None, 2, False)
 
 
+def test_a_fact_withdrawn_leaves_undecided_and_nobody_has_left() -> None:
+    home = a_home()
+    kept = make.income(home, 5000_00)
+    first = run()
+    kept.superseded_seq = make.change().pk
+    kept.save()
+    [one] = compare(first, run()).differences
+    assert short(one) == (home.pk, "poor", "changed", ("fact",))
+    assert (one.old_verdict, one.new_verdict) == (True, None)
+
+
 def test_a_new_household_enters_by_a_fact() -> None:
     a_home(5000_00)
     first = run()

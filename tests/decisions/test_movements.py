@@ -47,6 +47,26 @@ def test_who_came_and_who_left(runs):
     assert numbers(moved(runs, "a"))["a"] == (2, 1)
 
 
+def test_who_is_left_undecided_has_not_left(runs):
+    first, second = runs
+    span(1, "a", True, first, second)
+    span(1, "a", None, second)
+    span(2, "a", True, first, second)
+    span(2, "a", False, second, branch=2)
+    span(3, "a", None, first, second)
+    span(3, "a", True, second)
+    viewer = accounts.operator_scope(name="测试", on=make.DAY)
+
+    def directions(before, after):
+        found = movements.moved(before=before, after=after, viewer=viewer)
+        return {one.subject: one.direction for one in found}
+
+    assert directions(first, second) == {1: "changed", 2: "left", 3: "entered"}
+    assert directions(second, first) == {1: "entered", 2: "entered", 3: "changed"}
+    assert moved(runs, "a")["a"] == movements.Movement("a", entered=1, left=1, doubted=1)
+    assert moved(runs[::-1], "a")["a"] == movements.Movement("a", entered=2, left=0, doubted=1)
+
+
 def test_another_branch_of_the_same_verdict_is_no_movement(runs):
     first, second = runs
     span(1, "a", True, first, second, branch=1)

@@ -159,8 +159,11 @@ def test_what_moved_since_the_run_before(city):
     page = shape(get(city.cast["county"], "/overview/"))
     assert page.changes_title == "灌云县：比 2020-07-01 的变化"
     moved = lines(page.changes)
-    before, entered, left, now = moved["待核"]
+    before, entered, left, _none, now = moved["待核"]
     assert int(before) - int(left) + int(entered) == int(now)
+    for name in moved.keys() - {"待核"}:
+        before, entered, left, doubted, now = map(int, moved[name])
+        assert before - left - doubted + entered == now
     assert "/runs/diff/" in page.changes_note[1].url
     # The town clerk may not read runs: the numbers stay, the way to the list goes.
     assert not shape(get(city.cast["town"], "/overview/")).changes_note[1:]

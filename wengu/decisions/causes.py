@@ -23,7 +23,7 @@ from wengu.decisions.extracts import Ages
 from wengu.decisions.frames import frame_of
 from wengu.decisions.known import Known
 from wengu.decisions.models import Decision, Run, SubjectKind
-from wengu.decisions.movements import MOVES, Moved
+from wengu.decisions.movements import Moved
 from wengu.decisions.policies import VALIDITY, Policy
 from wengu.decisions.spans import SUBJECT_TABLES
 from wengu.policy.parameters import Value, definition
@@ -172,7 +172,7 @@ class Judge:
             village=row.village,
             rule=one.rule,
             clause=rule.clause,
-            direction=MOVES.get((verdicts[0] is True, verdicts[1] is True), "changed"),
+            direction=one.direction,
             old=old,
             new=new,
             old_verdict=verdicts[0],

@@ -14,7 +14,12 @@ from wengu.decisions.models import Decision, Run, SubjectKind
 MOST_SPANS = 20_000
 _PER_READ = 500
 ANY_UNKNOWN = ""
-MOVES = {(False, True): "entered", (True, False): "left"}
+MOVES: dict[tuple[bool | None, bool | None], str] = {
+    (False, True): "entered",
+    (None, True): "entered",
+    (True, False): "left",
+}
+"""By the verdict before and after: who is left undecided has not left, for nobody decided so."""
 Subject = tuple[str, int]
 
 
@@ -30,9 +35,9 @@ class Moved:
 
     @property
     def direction(self) -> str:
-        """Return entered, left or changed; a default branch never holds."""
-        held = [row is not None and row.verdict is True for row in (self.old, self.new)]
-        return MOVES.get((held[0], held[1]), "changed")
+        """Return entered, left or changed; whoever is gone, or in the default branch, is out."""
+        old, new = (False if row is None else row.verdict for row in (self.old, self.new))
+        return MOVES.get((old, new), "changed")
 
     @property
     def any(self) -> Decision:
@@ -44,11 +49,12 @@ class Moved:
 
 @dataclass(frozen=True)
 class Movement:
-    """进出: how many subjects came and left; rule "": those whom any rule leaves undecided."""
+    """进出: how many subjects came, left and became 待核; rule "": those whom any rule left so."""
 
     rule: str
     entered: int
     left: int
+    doubted: int = 0
 
 
 def changed(*, before: Run, after: Run, viewer: Scope, region: str = "") -> QuerySet[Decision]:
@@ -99,24 +105,30 @@ def movements(
     if rows[: MOST_SPANS + 1].count() > MOST_SPANS:
         return None
     spans = list(rows.exclude(verdict=False))
-    sides = tuple(_held(spans, run) for run in (before, after))
-    for side, run in zip(sides, (before, after), strict=True):
-        # A subject that lost one open question may still have others, which did not change.
-        side[ANY_UNKNOWN] |= _open(spans, rules, run)
-    return {rule: _movement(rule, sides[0], sides[1]) for rule in (*rules, ANY_UNKNOWN)}
+    old, new = (_held(spans, run) for run in (before, after))
+    found = {rule: _movement(rule, old, new) for rule in rules}
+    # A subject that lost one open question may still have others, which did not change.
+    was, now = (
+        _undecided(side) | _open(spans, rules, run) for side, run in ((old, before), (new, after))
+    )
+    found[ANY_UNKNOWN] = Movement(ANY_UNKNOWN, len(now - was), len(was - now))
+    return found
 
 
-_Held = dict[str, set[Subject]]
+_Held = dict[tuple[str, bool | None], set[Subject]]
 
 
 def _held(spans: Iterable[Decision], run: Run) -> _Held:
-    """Return who stood where at a run: by rule where it held, under "" where it was open."""
+    """Return who stood where at a run, by rule: where it held (True), where it was open (None)."""
     side: _Held = defaultdict(set)
     for span in spans:
         if span.run_id <= run.pk and (span.ended_id is None or span.ended_id > run.pk):
-            key = ANY_UNKNOWN if span.verdict is None else span.rule
-            side[key].add((span.kind, span.subject))
+            side[span.rule, span.verdict].add((span.kind, span.subject))
     return side
+
+
+def _undecided(side: _Held) -> set[Subject]:
+    return {one for (_, verdict), some in side.items() if verdict is None for one in some}
 
 
 def _open(spans: Iterable[Decision], rules: Collection[str], run: Run) -> set[Subject]:
@@ -142,4 +154,6 @@ def _open(spans: Iterable[Decision], rules: Collection[str], run: Run) -> set[Su
 
 
 def _movement(rule: str, old: _Held, new: _Held) -> Movement:
-    return Movement(rule, len(new[rule] - old[rule]), len(old[rule] - new[rule]))
+    gone = old[rule, True] - new[rule, True]
+    doubted = len(gone & new[rule, None])
+    return Movement(rule, len(new[rule, True] - old[rule, True]), len(gone) - doubted, doubted)

@@ -188,19 +188,21 @@ class _Work:
         note = _("第 %(a)s → %(b)s 次运行") % {"a": before.pk, "b": after.pk}
         columns = (
             Column(_("认定")), Column(_("进入"), numeric=True), Column(_("离开"), numeric=True),
+            Column(_("转待核"), numeric=True),
         )  # fmt: skip
         rows: list[Row] = []
         for one in seen if moved else ():
             found = moved[one.name] if moved else None
-            if found and (found.entered or found.left):
+            if found and (found.entered or found.left or found.doubted):
                 unit = indicators.unit(one.subject)
                 rows.append(Row((
                     indicators.term(one), self._moved(one.name, "entered", found.entered, unit),
                     self._moved(one.name, "left", found.left, unit),
+                    self._moved(one.name, "", found.doubted, unit),
                 )))  # fmt: skip
         if not rows:
             words = _("变化太多，请看差异页") if moved is None else _("没有变化")
-            rows = [Row((Text(words, quiet=True), "", ""))]
+            rows = [Row((Text(words, quiet=True), "", "", ""))]
         title = _("上次以来的变化")
         return Section("changes", title, Table(title, columns, tuple(rows)), note)
 
@@ -208,7 +210,7 @@ class _Work:
         if not number:
             return Text(_("无"), quiet=True)
         text = f"{wording.count(number)} {unit}"
-        if not self.scope.allows(Permission.RUNS_READ):
+        if not move or not self.scope.allows(Permission.RUNS_READ):
             return text
         after, before = self.runs
         return Link(text, link("runs-diff", a=before.pk, b=after.pk, rule=rule, move=move))

@@ -74,7 +74,7 @@ def cause_words() -> dict[str, str]:
 
 def move_words() -> dict[str, str]:
     """Return what the directions are called."""
-    return {"entered": _("进入"), "left": _("离开"), "changed": _("内容变化")}
+    return {"entered": _("进入"), "left": _("离开"), "changed": _("内容变化、转待核")}
 
 
 class Compared:
@@ -203,7 +203,7 @@ def _notice(compared: Compared, *, causes: bool) -> Notice:
     same = asked.before.policy_hash == asked.after.policy_hash
     policy = _("规则和参数表没有变。") if same else _("规则或参数表变了。")
     directions = Counter(one.direction for one in compared.moved)
-    numbers = _("%(moved)s 处进出，另有 %(changed)s 处只变内容。") % {
+    numbers = _("%(moved)s 处进出，另有 %(changed)s 处变了内容或转为待核。") % {
         "moved": wording.count(directions["entered"] + directions["left"]),
         "changed": wording.count(directions["changed"]),
     }

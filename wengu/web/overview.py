@@ -281,6 +281,7 @@ class _Page:
             Column(wording.day(before.on), numeric=True),
             Column(_("进入"), numeric=True),
             Column(_("离开"), numeric=True),
+            Column(_("转待核"), numeric=True),
             Column(wording.day(after.on), numeric=True),
         )
         rows = [
@@ -307,8 +308,9 @@ class _Page:
         now_url = self._list(self.region, rule or self.shown.unknown, verdict)
         if moved is None:
             many = Text(_("变动过多，见名单"), quiet=True)
-            return Row((name, old, many, many, indicators.counted(new, now_url, strong=True)))
+            return Row((name, old, many, many, many, indicators.counted(new, now_url, strong=True)))
         entered, left = moved[rule].entered, moved[rule].left
+        doubted: Cell = moved[rule].doubted if rule else Text("—", quiet=True)
         may = bool(rule) and self.scope.allows(Permission.RUNS_READ)
         return Row(
             (
@@ -318,6 +320,7 @@ class _Page:
                     entered, self._diff_url(rule=rule, move="entered") if may else ""
                 ),
                 indicators.counted(left, self._diff_url(rule=rule, move="left") if may else ""),
+                doubted,
                 indicators.counted(new, now_url, strong=True),
             )
         )

@@ -283,7 +283,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """进出一行 of the matrix: households entered and left by cause, and content changed."""
+    """进出一行 of the matrix: entered and left by cause, and changed or 待核 now."""
 
     rule: str
     clause: str
