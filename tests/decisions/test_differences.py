@@ -8,6 +8,7 @@ import pytest
 from tests.decisions import factories as make
 from tests.decisions import packs
 from wengu.accounts.queries import operator_scope
+from wengu.decisions import policies
 from wengu.decisions.actions import decide
 from wengu.decisions.differences import Comparison, Difference, diff
 from wengu.decisions.models import Run
@@ -264,6 +265,116 @@ def test_a_village_differs_by_its_own_facts() -> None:
         "entered",
         ("fact",),
     )
+
+
+def named(one: Difference) -> list[tuple[Any, ...]]:
+    return [(c.cause, c.name, c.subject, c.old, c.new, c.source) for c in one.changes]
+
+
+def test_a_village_is_there_since_somebody_lives_there_and_the_move_is_named() -> None:
+    here, there = make.VILLAGES[:2]
+    home = a_home(9000_00)
+    make.place(home, village=there, since=LATER)
+    first = run()
+    second = run(on=LATER)
+    day = ("clock", "day", None, str(DAY), str(LATER), "")
+    found = {one.village: one for one in compare(first, second, rule="road").differences}
+    assert {one.causes for one in found.values()} == {("clock",)}
+    assert named(found[here]) == [day, ("clock", "village", int(here), here, None, "花名册")]
+    assert named(found[there]) == [day, ("clock", "village", int(there), None, there, "花名册")]
+    assert (found[there].old, found[there].new, found[there].direction) == (None, -1, "changed")
+    # One day later, what becomes known moves the household back.
+    make.place(home, village=here, since=LATER, source="1correction")
+    found = {one.village: one for one in compare(second, run(on=LATER), rule="road").differences}
+    assert {one.causes for one in found.values()} == {("fact",)}
+    assert named(found[here]) == [("fact", "village", int(here), None, here, "更正")]
+    assert named(found[there]) == [("fact", "village", int(there), there, None, "花名册")]
+
+
+def test_a_residents_committee_is_no_village_before_something_is_said_of_it() -> None:
+    code = "320723100001"
+    make.person(household=make.household(village=code))
+    first = run()
+    make.state(make.region(code), road=False)
+    [one] = compare(first, run(), rule="road").differences
+    assert (one.old, one.new, one.causes) == (None, 1, ("fact",))
+    assert named(one) == [
+        ("fact", "village", int(code), None, code, ""),
+        ("fact", "road", int(code), None, False, "花名册"),
+    ]
+
+
+def test_a_move_into_another_county_is_named_where_its_values_are_others() -> None:
+    home = a_home(6200_00)
+    first = run()
+    make.place(home, village=make.VILLAGES[3], source="1correction", since=DAY)
+    [one] = compare(first, run(), rule="poor").differences
+    assert short(one) == (home.pk, "poor", "entered", ("fact",))
+    moved = ("fact", "village", home.pk, make.VILLAGES[0], make.VILLAGES[3], "更正")
+    assert named(one) == [moved]
+    assert [(c.term, c.date) for c in one.changes] == [("所在村", DAY)]
+    # In the same county, or for a rule that asks for no such value, the place says nothing.
+    other, near = a_home(6200_00), a_home(6200_00)
+    second = run()
+    for each, village in ((other, make.VILLAGES[3]), (near, make.VILLAGES[1])):
+        make.place(each, village=village, source="1correction", since=DAY)
+        make.grace(each, since=DAY)
+        make.income(each, 5000_00, source="1correction")
+    found = [one for one in compare(second, run()).differences if one.kind == "h"]
+    assert {(one.subject, one.rule): [c.name for c in one.changes] for one in found} == {
+        (other.pk, "poor"): ["village", "income_fen"],
+        (other.pk, "grace"): ["grace_since"],
+        (near.pk, "poor"): ["income_fen"],
+        (near.pk, "grace"): ["grace_since"],
+    }
+
+
+def move(member: make.Membership, home: make.Household) -> None:
+    """A person comes to another household: said so that what was said before is kept."""
+    seq = make.change("迁移").pk
+    person, since = member.person, member.since
+    make.Membership.objects.create(
+        household=member.household, person=person, relation=member.relation, since=since,
+        until=DAY, seq=seq, source=member.source,
+    )  # fmt: skip
+    make.Membership.objects.filter(pk=member.pk).update(superseded_seq=seq)
+    make.Membership.objects.create(
+        household=home, person=person, relation="之子", since=DAY, seq=seq, source="2visit"
+    )
+
+
+def test_a_person_who_comes_from_another_household_is_named_with_the_household() -> None:
+    home, other = make.household(), a_home()
+    make.person(household=home)
+    make.state(home, registered=False)
+    son = make.person(household=home, relation="之子")
+    policy = policies.current(parameters=policies.demonstration())
+    first = decide(on=DAY, by="测试", policy=policy)
+    move(son.memberships.get(), other)
+    second = decide(on=DAY, by="测试", policy=policy)
+    found = {one.rule: one for one in compare(first, second).differences if one.subject == son.pk}
+    assert found["pension-gap"].causes == ("fact",)
+    came, *facts = named(found["pension-gap"])
+    assert came == ("fact", "household", son.pk, None, other.pk, "走访")
+    assert [(name, old) for _cause, name, _subject, old, *_rest in facts] == [("birth", None)]
+
+
+def test_every_cause_names_what_was_exchanged() -> None:
+    chance = make.Chance(1)
+    chance.registry(60)
+    policy = policies.current(parameters=policies.demonstration())
+    first = decide(on=DAY, by="测试", policy=policy)
+    chance.mended()
+    for home in make.Household.objects.order_by("pk")[::3]:
+        chance.about(home, make.HouseholdFacts)
+    homes = list(make.Household.objects.order_by("pk"))
+    for member in list(make.Membership.objects.filter(until=None).order_by("pk"))[::8]:
+        move(member, chance.dice.choice(homes))
+    second = decide(on=DAY + datetime.timedelta(days=40), by="测试", policy=policy)
+    found = compare(first, second).differences
+    assert len(found) > 100
+    for one in found:
+        assert {change.cause for change in one.changes} == set(one.causes), one
 
 
 def test_differences_are_chosen_by_rule_region_and_cause() -> None:

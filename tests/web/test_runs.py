@@ -10,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from tests.accounts.factories import signed_in
 from tests.web import small_city
 from tests.web.small_city import COUNTY, FOREIGN
+from wengu.accounts import queries as accounts
 from wengu.audit.models import Event
+from wengu.decisions.differences import Change, Difference
 from wengu.decisions.models import Run
 from wengu.jobs.models import Job
 from wengu.registry.models import Household
-from wengu.web import differences
+from wengu.web import difference_rows, differences
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +145,26 @@ def test_a_fact_that_became_known_is_the_cause(city):
     assert (row.cells[2].old.verdict, row.cells[2].new.verdict) == ("unknown", "false")
     assert row.cells[3] == "事实"
     assert any(getattr(part, "new", None) == "30,000.00 元" for part in row.cells[4])
+
+
+def test_where_somebody_belongs_is_told_by_its_names(city):
+    home, rule = city.homes["poor"], "near-poverty"
+    moved = Change("fact", "household", "village", "所在村", home.pk, FOREIGN, small_city.VILLAGE)
+    came = Change("fact", "person", "household", "所在户", 1, None, home.pk, "走访")
+    viewer = accounts.scope(city.cast["county"], small_city.SECOND)
+    shown = []
+    for change in (moved, came):
+        one = Difference(
+            "h", home.pk, home.pk, small_city.VILLAGE, rule, "2.4.5", "entered", None, 2, None,
+            True, ("fact",), (change,),
+        )  # fmt: skip
+        names = difference_rows.Names.of([one], small_city.SECOND)
+        term, values = difference_rows.row(one, names, viewer).cells[4]
+        shown.append((term.text, values.old, values.new))
+    assert shown == [
+        ("所在村", "海州区锦屏镇桃花村", "灌云县伊山镇小园村"),
+        ("所在户", "不在册", "乙低收入"),
+    ]
 
 
 def test_matrix_and_list_count_the_same_changes(city):

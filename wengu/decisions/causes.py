@@ -13,18 +13,22 @@ that size do, each is named. A factor that only moves the result elsewhere is no
 import datetime
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from wengu.decisions import facts, sources
+from wengu.decisions.changes import Change, Difference
 from wengu.decisions.counties import Counties
-from wengu.decisions.dossiers import Dossier
+from wengu.decisions.dossiers import Dossier, Key, Told
 from wengu.decisions.extracts import Ages
 from wengu.decisions.frames import frame_of
 from wengu.decisions.known import Known
 from wengu.decisions.models import Decision, Run, SubjectKind
 from wengu.decisions.movements import Moved
 from wengu.decisions.policies import VALIDITY, Policy
+from wengu.decisions.resolving import Row
 from wengu.decisions.spans import SUBJECT_TABLES
 from wengu.policy.parameters import Value, definition
 from wengu.rules import Leaf, Parameters, ParameterValue, Result, Rule
@@ -33,68 +37,8 @@ from wengu.rules.leaves import references
 
 CAUSES = ("fact", "policy", "clock")
 HOUSEHOLDS_PER_READ = 200
-
-
-@dataclass(frozen=True)
-class Change:
-    """变化: what was exchanged: a fact old → new, a parameter old → new, or a day that passed."""
-
-    cause: str
-    table: str
-    name: str
-    term: str
-    subject: Any
-    old: Any
-    new: Any
-    source: str = ""
-    date: datetime.date | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the change as scripts read it."""
-        return {
-            "cause": self.cause,
-            "fact": f"{self.table}.{self.name}" if self.table else self.name,
-            "subject": self.subject,
-            "old": self.old,
-            "new": self.new,
-            "source": self.source,
-            "date": self.date.isoformat() if self.date else None,
-        }
-
-
-@dataclass(frozen=True)
-class Difference:
-    """差异: one subject that a rule decides otherwise in the later run."""
-
-    kind: str
-    subject: int
-    household: int | None
-    village: str
-    rule: str
-    clause: str
-    direction: str  # entered | left | changed
-    old: int | None  # branch; None: the subject was not there
-    new: int | None
-    old_verdict: bool | None
-    new_verdict: bool | None
-    causes: tuple[str, ...]
-    changes: tuple[Change, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the difference as scripts read it."""
-        return {
-            "subject": {"h": "household", "p": "person", "v": "village"}[self.kind],
-            "id": self.subject,
-            "household": self.household,
-            "village": self.village,
-            "clause": self.clause,
-            "rule": self.rule,
-            "direction": self.direction,
-            "old": {"branch": self.old, "verdict": self.old_verdict},
-            "new": {"branch": self.new, "verdict": self.new_verdict},
-            "causes": list(self.causes),
-            "changes": [change.as_json() for change in self.changes],
-        }
+IN_VILLAGE, IN_HOUSEHOLD = gettext_noop("所在村"), gettext_noop("所在户")
+_OF_PERSONS = ("person", "bill")
 
 
 class Judge:
@@ -156,7 +100,9 @@ class Judge:
         )
         for owner in owners:
             if isinstance(owner, str):
-                found[owner] = facts.village(code=owner, on=on, seq=seq, ages=ages)
+                there = facts.village_decided(code=owner, on=on, seq=seq, ages=ages)
+                if there is not None:
+                    found[owner] = there
         return found
 
     def _difference(self, one: Moved, known: Known) -> Difference:
@@ -271,24 +217,68 @@ class Judge:
         new: Dossier | None,
         one: Moved,
     ) -> Iterator[Change]:
+        yield from self._place(cause, looked, old, new, SUBJECT_TABLES[one.kind])
+        yield from self._members(cause, looked, old, new, one)
         before, after = _cells(old, looked), _cells(new, looked)
         for key in dict.fromkeys([*before, *after]):
             table, subject, column = key
             if before.get(key) == after.get(key) or not _near(one, table, subject):
                 continue
-            told = (new.told if new else {}).get(key) or (old.told if old else {}).get(key)
             kind = self.new.pack.vocabulary.column(table, column)
-            yield Change(
-                cause,
-                table,
-                column,
-                kind.term,
-                subject,
-                before.get(key),
-                after.get(key),
-                sources.text(told, kind.holder) if told else "",
-                sources.day(told) if told else None,
+            told = _told(key, new, old)
+            yield _exchanged(
+                cause, key, kind.term, before.get(key), after.get(key), told, kind.holder
             )
+
+    def _place(
+        self,
+        cause: str,
+        looked: Sequence[Leaf],
+        old: Dossier | None,
+        new: Dossier | None,
+        table: str,
+    ) -> Iterator[Change]:
+        """Yield where the subject lies, where it came, went, or other values are in force there."""
+        table = "village" if table == "village" else "household"
+        was, now = _row(old, table), _row(new, table)
+        shown = now or was
+        if not shown or (was and now and not self._set_apart(looked, was, now)):
+            return
+        key = (table, shown["id"], "village")
+        old_code, new_code = was and was["village"], now and now["village"]
+        yield _exchanged(cause, key, IN_VILLAGE, old_code, new_code, _told(key, new, old))
+
+    def _members(
+        self,
+        cause: str,
+        looked: Sequence[Leaf],
+        old: Dossier | None,
+        new: Dossier | None,
+        one: Moved,
+    ) -> Iterator[Change]:
+        """Yield who came to the household or left it, where the rule looks at its persons."""
+        if old is None or new is None or not any(leaf.table in _OF_PERSONS for leaf in looked):
+            return
+        before, after = (
+            {row["id"]: row["household"] for row in side.persons} for side in (old, new)
+        )
+        for person in sorted(before.keys() ^ after.keys()):
+            if _near(one, "person", person):
+                key = ("person", person, "household")
+                was, now = before.get(person), after.get(person)
+                yield _exchanged(cause, key, IN_HOUSEHOLD, was, now, _told(key, new, old))
+
+    def _set_apart(self, looked: Sequence[Leaf], was: Row, now: Row) -> bool:
+        """Say whether a parameter has another value where the household lies now."""
+        if was["county"] == now["county"]:
+            return False
+        rows = [
+            (policy.row(leaf.name, was["county"], on), policy.row(leaf.name, now["county"], on))
+            for policy, on in ((self.old, self.before.on), (self.new, self.after.on))
+            for leaf in looked
+            if leaf.is_parameter
+        ]
+        return any((one and one.value) != (other and other.value) for one, other in rows)
 
     def _parameters(self, looked: Sequence[Leaf], county: str) -> Iterator[Change]:
         for leaf in looked:
@@ -348,6 +338,23 @@ def _looked_at(policy: Policy, rule: Rule) -> list[Leaf]:
         if branch.condition is not None:
             found.extend(references(branch.condition, policy.pack.vocabulary))
     return list(dict.fromkeys(found))
+
+
+def _told(key: Key, *sides: Dossier | None) -> Told | None:
+    return next((side.told[key] for side in sides if side and key in side.told), None)
+
+
+def _exchanged(
+    cause: str, key: Key, term: str, old: Any, new: Any, told: Told | None, holder: str = ""
+) -> Change:
+    """Return a fact old → new with who says so, since when."""
+    table, subject, column = key
+    source, day = (sources.text(told, holder), sources.day(told)) if told else ("", None)
+    return Change(cause, table, column, term, subject, old, new, source, day)
+
+
+def _row(dossier: Dossier | None, table: str) -> Row | None:
+    return next(iter(facts.tables(dossier)[table]), None) if dossier else None
 
 
 def _cells(dossier: Dossier | None, looked: Sequence[Leaf]) -> dict[tuple[str, Any, str], Any]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from wengu.accounts.scope import Scope
 from wengu.decisions import policies
-from wengu.decisions.causes import CAUSES, Change, Difference, Judge
+from wengu.decisions.causes import CAUSES, Judge
+from wengu.decisions.changes import Change, Difference
 from wengu.decisions.models import Run
 from wengu.decisions.movements import Moved, moved
 

@@ -138,6 +138,7 @@ class Resolver:
         village = row["village"]
         place = {"county": self._counties.of(village), "village": village}
         dossier = Dossier({"id": home, "uid": row["uid"], **place})
+        dossier.told["household", home, "village"] = told(row, "village")
         members = sorted(self._members[home], key=lambda member: member["subject"])
         heard = self._heard(home, village, [member["subject"] for member in members])
         self._household(dossier, heard)
@@ -196,6 +197,7 @@ class Resolver:
             said[name] = (person[name] or None, person)
         said["relation"] = (member["relation"] or None, member)
         _take(dossier, "person", row, said)
+        dossier.told["person", key, "household"] = told(member, "household")
         dossier.persons.append(row)
         for bill in self._stays(key):
             paid = self._payer(bill) == home["id"]

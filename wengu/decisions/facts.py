@@ -14,6 +14,7 @@ from wengu.decisions.counties import AsWritten, Counties
 from wengu.decisions.dossiers import Dossier, Resolver, Rows
 from wengu.decisions.extracts import ALWAYS, EXTRACTS, ORIGIN, Ages, read
 from wengu.decisions.memory import Labels, Memory
+from wengu.decisions.resolution import VILLAGE_TAILS
 from wengu.decisions.resolving import Row
 from wengu.decisions.snapshots import Snapshot
 from wengu.kernel.dates import to_day
@@ -22,6 +23,8 @@ from wengu.registry.models import Change, ListingKind
 from wengu.rules import Pack
 
 TABLES = tuple(snapshots.KEYS)
+# Mostly the first household that was ever said to lie in a village does lie there.
+_HOMES_ASKED = 20
 
 
 def latest_seq() -> int:
@@ -71,11 +74,48 @@ def _resolver(rows: Rows, on: datetime.date, ages: Ages) -> Resolver:
 
 def village(*, code: str, on: datetime.date, seq: int, ages: Ages = ALWAYS) -> Dossier:
     """Return the facts of one village; its household is empty."""
-    rows: dict[str, list[Row]] = {name: [] for name in EXTRACTS}
-    rows["village_facts"] = list(_rows("village_facts", on, seq, [code]))
+    return _village(code, list(_rows("village_facts", on, seq, [code])), on, ages)
+
+
+def village_decided(
+    *, code: str, on: datetime.date, seq: int, ages: Ages = ALWAYS
+) -> Dossier | None:
+    """Return the facts of a village that a run decides on; None = nobody lives there, none is said.
+
+    Who lives there, where nothing else is said, says that the village is there.
+    """
+    said = list(_rows("village_facts", on, seq, [code]))
+    found = _village(code, said, on, ages)
+    if said:
+        return found
+    resident = _resident(code, on, seq)
+    if resident is None:
+        return None
+    place = resident.told["household", resident.household["id"], "village"]
+    found.told["village", found.village["id"], "village"] = place
+    return found
+
+
+def _village(code: str, said: list[Row], on: datetime.date, ages: Ages) -> Dossier:
+    rows: dict[str, list[Row]] = {name: [] for name in EXTRACTS} | {"village_facts": said}
     found = Dossier({})
     found.village = _resolver(rows, on, ages).village(code, found.told)
     return found
+
+
+def _resident(code: str, on: datetime.date, seq: int) -> Dossier | None:
+    """Return some household that lies in a village; of other places none makes a village."""
+    first, last = VILLAGE_TAILS
+    if not first <= code[-len(first) :] <= last:
+        return None
+    placed = _rows("household", on, seq, [code], owner="village_id")
+    homes = sorted({row["subject"] for row in placed})
+    for start in range(0, len(homes), _HOMES_ASKED):
+        some = dossiers(households=homes[start : start + _HOMES_ASKED], on=on, seq=seq)
+        for one in some.values():
+            if one.household["village"] == code:
+                return one
+    return None
 
 
 def _extracted(households: Sequence[int], on: datetime.date, seq: int) -> Rows:

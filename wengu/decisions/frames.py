@@ -18,7 +18,7 @@ def frame_of(pack: Pack, dossier: Dossier | None, table: str, subject: Any) -> F
     if dossier is None:
         return None
     if table == "village":
-        return Frame("village", dossier.village)
+        return Frame("village", dossier.village) if dossier.village else None
     home = home_of(pack, dossier)
     if table == "household":
         return home

@@ -24,7 +24,7 @@ from wengu.kernel.dates import to_day
 from wengu.registry.models import IncomeItem
 
 # A village committee's code ends in 200 to 399; a residents' committee is no village.
-_FIRST_VILLAGE_TAIL = "200"
+VILLAGE_TAILS = ("200", "399")
 # More than any limit and less than a column holds: a sum that is too large stays too large.
 _BEYOND = 10**15
 
@@ -294,11 +294,12 @@ def _bill() -> str:
 
 
 def _village(oldest: int) -> str:
+    first, last = VILLAGE_TAILS
     return f"""
     CREATE TABLE village AS
     WITH place AS (
       SELECT DISTINCT village FROM household
-      WHERE right(village, 3) BETWEEN '{_FIRST_VILLAGE_TAIL}' AND '399'
+      WHERE right(village, 3) BETWEEN '{first}' AND '{last}'
       UNION SELECT subject FROM said_village_facts
     )
     SELECT CAST(village AS BIGINT) AS id, village AS uid, county, village,

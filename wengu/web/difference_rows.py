@@ -22,6 +22,8 @@ from wengu.web.shapes import Cell, Link, Mark, Row, Text, Verdict
 
 # Changes of one difference that a row shows; the rest are counted.
 SHOWN = 1
+# Where somebody belongs is no column of the vocabulary.
+_WHERE: Final = ("village", "household")
 VERDICTS: Final[Mapping[bool | None, Verdict]] = {True: "true", False: "false", None: "unknown"}
 
 
@@ -39,6 +41,14 @@ class Names:
     def of(cls, found: Sequence[Difference], on: date) -> Self:
         """Read the names of the subjects of some differences."""
         homes = {one.household for one in found if one.household is not None}
+        homes |= {
+            home
+            for one in found
+            for change in one.changes
+            if change.name == "household"
+            for home in (change.old, change.new)
+            if home is not None
+        }
         people = {one.subject for one in found if one.kind == SubjectKind.PERSON}
         places = HouseholdPlace.objects.filter(household__in=homes, superseded_seq=None)
         stated = frozenset(places.values_list("household_id", flat=True))
@@ -51,13 +61,25 @@ class Names:
         except regions.UnknownRegion:
             return code
 
+    def place(self, code: str) -> str:
+        """Return a village with its county and town: moves are mostly from one to another."""
+        try:
+            return "".join(one.short_name for one in regions.path(code, self.on)[1:])
+        except regions.UnknownRegion:
+            return code
+
+    def home(self, key: int) -> str:
+        """Return the name of a household's head, else its number."""
+        home = self.households[key]
+        return home.head_name or home.number
+
     def subject(self, one: Difference) -> Link:
         """Name the subject and open its file at the rule."""
         place = self.village(one.village)
         if one.kind == SubjectKind.VILLAGE or one.household is None:
             return Link(place, link("village", one.village), strong=True)
         home = self.households[one.household]
-        name = home.head_name or home.number
+        name = self.home(home.pk)
         if one.kind == SubjectKind.PERSON and one.subject in self.persons:
             name = self.persons[one.subject].name
         url = f"{link('household', home.number)}#{one.rule}" if home.pk in self.stated else ""
@@ -76,7 +98,7 @@ def row(one: Difference, names: Names, viewer: Scope) -> Row:
             indicators.term(rule),
             shape.Change(_mark(one, "old"), _mark(one, "new")),
             wording.listed(_causes(one.causes)),
-            _what(one.changes, seen),
+            _what(one.changes, seen, names),
             _unseen() if first is not None and shown is None else (shown.source if shown else "—"),
             shown.date if shown is not None and shown.date is not None else Text("—"),
         )
@@ -96,7 +118,7 @@ def _mark(one: Difference, side: str) -> Mark:
 
 
 def _may_see(change: Change, viewer: Scope) -> bool:
-    if not change.table or change.name in telling.ALWAYS_SEEN:
+    if not change.table or change.name in telling.ALWAYS_SEEN | {"household"}:
         return True
     return viewer.sees("income" if change.name in {"income_fen", "income_heads"} else change.name)
 
@@ -105,14 +127,14 @@ def _unseen() -> Text:
     return Text(_("不在您的查看范围"), quiet=True)
 
 
-def _what(changes: Sequence[Change], seen: Sequence[Change]) -> Cell:
+def _what(changes: Sequence[Change], seen: Sequence[Change], names: Names) -> Cell:
     if not seen:
         return _unseen() if changes else "—"
     parts: list[shape.Piece] = []
     for change in seen[:SHOWN]:
         parts += [
             Text(term(change)),
-            shape.Change(value(change, change.old), value(change, change.new)),
+            shape.Change(value(change, change.old, names), value(change, change.new, names)),
         ]
     more = len(changes) - min(len(seen), SHOWN)
     if more:
@@ -127,12 +149,17 @@ def term(change: Change) -> str:
     if not change.table:
         found = definition(change.name)
         return found.term_en if wording.english() else found.term
+    if change.name in _WHERE:
+        return _(change.term)
     kind = pack.vocabulary.column(change.table, change.name)
     return (wording.english() and kind.term_en) or kind.term or change.name
 
 
-def value(change: Change, given: Any) -> str | None:
+def value(change: Change, given: Any, names: Names) -> str | None:
     """Return a value as people read it; None is 待核."""
+    if change.name in _WHERE:
+        said = names.place if change.name == "village" else names.home
+        return _("不在册") if given is None else said(given)
     if given is None:
         # A bill that was not there yet is no unknown bill.
         return _("无") if change.table == "bill" else None
