@@ -247,6 +247,58 @@ def test_each_figure_equals_the_count_of_the_spans_behind_it() -> None:
     assert seen > 300
 
 
+def figures() -> dict[tuple[str, int, str], int]:
+    """Return every figure as it stands."""
+    rows = Tally.objects.order_by("run").values_list("rule", "branch", "region", "subjects")
+    found = {tuple(key): number for *key, number in rows}
+    return {key: number for key, number in found.items() if number}
+
+
+def spans() -> set[tuple[Any, ...]]:
+    return set(
+        Decision.objects.filter(ended=None).values_list(
+            "kind", "subject", "household", "village", "rule", "branch", "missing"
+        )
+    )
+
+
+@pytest.mark.parametrize("first", ["here", "there"])
+@pytest.mark.parametrize(("there", "digits"), [(1, 12), (2, 9), (3, 9), (3, 6)])
+def test_who_moves_between_two_parts_is_decided_whichever_runs_first(
+    first: str, there: Any, digits: int
+) -> None:
+    here, there = make.VILLAGES[0], make.VILLAGES[there]
+    make.Chance(9).registry(40)
+    for village in (here, there):
+        stays = make.household(village=village)
+        make.person(household=stays)
+        make.state(stays, registered=True)
+    home = make.household(village=here)
+    head, *sons = (make.person(household=home) for _ in range(3))
+    make.state(home, registered=True)
+    make.income(home, 7000_00)
+    make.state(head, serious_illness=True)
+    run()
+    make.place(home, village=there, source="1correction")
+    make.income(home, 6200_00, source="1correction")
+    # Two of them go to another household, where something is lacking already.
+    for son in sons:
+        make.Membership.objects.filter(person=son).update(superseded_seq=make.change().pk)
+        make.Membership.objects.create(
+            household=stays, person=son, relation="之子", since=DAY, seq=make.change().pk,
+            source="2visit",
+        )  # fmt: skip
+    for village in (here, there) if first == "here" else (there, here):
+        decide(on=DAY, by=BY, policy=packs.policy(), region=village[:digits])
+    decided = {(kind, subject, rule): rest for kind, subject, *rest, rule, _, _ in spans()}
+    for key in (("h", home.pk, "poor"), ("p", head.pk, "ill")):
+        assert decided[key] == [home.pk, there]
+    assert {tuple(decided["p", son.pk, "ill"]) for son in sons} == {(stays.pk, there)}
+    before = spans(), figures()
+    run()
+    assert before == (spans(), figures())
+
+
 def test_a_household_that_several_rules_of_a_section_leave_open_counts_once() -> None:
     make.Chance(9).registry(12)
     made = decide(on=DAY, by=BY)

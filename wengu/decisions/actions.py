@@ -5,7 +5,7 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from wengu.audit.actions import action, note
-from wengu.decisions import facts, policies
+from wengu.decisions import facts, leavers, policies
 from wengu.decisions.engine import Evaluation, Progress, evaluate
 from wengu.decisions.models import Decision, Run, RunState, Tally
 from wengu.decisions.policies import Policy
 from wengu.decisions.snapshots import Snapshot
-from wengu.decisions.spans import NEW, Comparison
+from wengu.decisions.spans import LEVELS, NEW, Comparison
 from wengu.jobs.failures import NotNow
 
 OVERTAKEN = gettext_noop("运行 %(n)s 已被另一次运行取代：请重新运行")
@@ -68,8 +68,9 @@ def _decide(run: Run, policy: Policy, folder: Path, tell: Progress) -> None:
         evaluation=evaluation, snapshot=snapshot, region=run.region, folder=folder
     )
     try:
+        villages = _follow(run, compared, policy) if run.region else frozenset()
         _keep(run, compared, tell)
-        before = list(standing_tallies(before=run.pk, region=run.region))
+        before = list(standing_tallies(before=run.pk, region=run.region, also=villages))
         for rows in compared.tallies(policy.pack, run.on, before):
             _keep_tallies(run, rows)
         run.snapshot = snapshot.digest
@@ -79,6 +80,16 @@ def _decide(run: Run, policy: Policy, folder: Path, tell: Progress) -> None:
         run.beyond = dict(snapshot.beyond)
     finally:
         compared.close()
+
+
+def _follow(run: Run, compared: Comparison, policy: Policy) -> frozenset[str]:
+    """Decide on whoever has gone from the part to another where they are; return their villages."""
+    homes, persons = compared.gone()
+    found = leavers.decided(
+        homes=homes, persons=persons, region=run.region, on=run.on, seq=run.seq, policy=policy
+    )
+    compared.follow(found)
+    return frozenset(village for _kind, village in found.heads)
 
 
 def _evaluated(
@@ -235,8 +246,14 @@ def _keep_tallies(run: Run, rows: Sequence[tuple[Any, ...]]) -> None:
             _write("decisions_tally", names, [(*row, run.pk) for row in some])
 
 
-def standing_tallies(*, before: int, region: str) -> Iterator[tuple[Any, ...]]:
-    """Yield the figures as they stood before a run: rule, branch, verdict, region, number."""
+def standing_tallies(
+    *, before: int, region: str, also: Collection[str] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the figures as they stood before a run: rule, branch, verdict, region, number.
+
+    Those of a region, of what lies above and below it, and of some villages and what lies above.
+    """
+    others = {village[:level] for village in also for level in LEVELS}
     rows = (
         Tally.objects.filter(run__lt=before)
         .order_by("rule", "branch", "region", "-run")
@@ -245,7 +262,8 @@ def standing_tallies(*, before: int, region: str) -> Iterator[tuple[Any, ...]]:
     last = None
     for row in rows.iterator(chunk_size=10_000):
         key = (row[0], row[1], row[3])
-        if key != last and row[4] and (row[3].startswith(region) or region.startswith(row[3])):
+        asked = row[3].startswith(region) or region.startswith(row[3]) or row[3] in others
+        if key != last and row[4] and asked:
             yield row
         last = key
 

@@ -68,6 +68,19 @@ def dossiers(
     return found
 
 
+def dossiers_of(
+    *, persons: Sequence[int], on: datetime.date, seq: int, ages: Ages = ALWAYS
+) -> dict[int, Dossier]:
+    """Return the households that some persons live in, by household id."""
+    belong = _rows("membership", on, seq, persons, owner="person_id")
+    homes = sorted({row["household"] for row in belong})
+    found = dossiers(households=homes, on=on, seq=seq, ages=ages)
+    asked = set(persons)
+    return {
+        home: one for home, one in found.items() if any(row["id"] in asked for row in one.persons)
+    }
+
+
 def _resolver(rows: Rows, on: datetime.date, ages: Ages) -> Resolver:
     return Resolver(rows, day=to_day(on), counties=Counties(on), oldest=ages.oldest(on))
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from wengu.decisions.engine import Evaluation
 from wengu.decisions.extracts import IDS_PER_QUERY
+from wengu.decisions.leavers import Leavers
 from wengu.decisions.queries import bounds, undecided_figure
 from wengu.decisions.snapshots import Snapshot, digests
 from wengu.rules import Pack, Rule
@@ -110,14 +111,14 @@ class Comparison:
 
     def _open(self) -> None:
         self._base.execute(
-            "CREATE TABLE old (id BIGINT, kind VARCHAR, subject BIGINT, village VARCHAR, "
-            "rule VARCHAR, branch SMALLINT, missing INTEGER)"
+            "CREATE TABLE old (id BIGINT, kind VARCHAR, subject BIGINT, household BIGINT, "
+            "village VARCHAR, rule VARCHAR, branch SMALLINT, missing INTEGER)"
         )
         low, high = bounds(self._region)
         with connection.chunked_cursor() as cursor:
             cursor.execute(
-                "SELECT id, kind, subject, village, rule, branch, missing FROM decisions_decision "
-                "WHERE ended_id IS NULL AND village >= %s AND village < %s",
+                "SELECT id, kind, subject, household, village, rule, branch, missing "
+                "FROM decisions_decision WHERE ended_id IS NULL AND village >= %s AND village < %s",
                 (low, high),
             )
             self._take("old", cursor)
@@ -131,6 +132,15 @@ class Comparison:
             self._base.unregister("chunk")
 
     def _differ(self) -> None:
+        self._base.execute("CREATE TABLE moved AS FROM new LIMIT 0")
+        self._base.execute("CREATE TABLE heads (kind VARCHAR, village VARCHAR)")
+        self._base.execute(
+            "CREATE TABLE beside (household BIGINT, rule VARCHAR, branch SMALLINT, missing INTEGER)"
+        )
+        for table, kind in _KINDS.items():
+            self._base.execute(
+                f"CREATE VIEW moved_{table} AS SELECT village FROM heads WHERE kind = '{kind}'"
+            )
         same = "kind, subject, rule, branch, missing, village"
         self._base.execute(
             f"CREATE TABLE ends AS SELECT id FROM old ANTI JOIN new USING ({same}) ORDER BY id"
@@ -139,6 +149,28 @@ class Comparison:
             f"CREATE TABLE begins AS SELECT {', '.join(NEW)} FROM new ANTI JOIN old USING ({same}) "
             "ORDER BY village, household, subject, rule"
         )
+
+    def gone(self) -> tuple[list[int], list[int]]:
+        """Return the households and the persons with spans here who are no longer in the part."""
+        sides = (("household", "true"), ("subject", "kind = 'p'"))
+        homes, persons = (
+            self._base.execute(
+                f"SELECT DISTINCT {column} FROM old WHERE {where} AND {column} NOT IN "
+                f"(SELECT id FROM {table}) ORDER BY 1"
+            ).fetchall()
+            for table, (column, where) in zip(("household", "person"), sides, strict=True)
+        )
+        return [key for (key,) in homes], [key for (key,) in persons]
+
+    def follow(self, leavers: Leavers) -> None:
+        """Take in the decisions of those who went to another part."""
+        for table, rows in (("moved", leavers.rows), ("beside", leavers.beside)):
+            if rows:
+                marks = ", ".join(["?"] * len(rows[0]))
+                self._base.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        if leavers.heads:
+            self._base.executemany("INSERT INTO heads VALUES (?, ?)", leavers.heads)
+        self._base.execute("INSERT INTO begins FROM moved")
 
     def count(self, table: str) -> int:
         """Return the number of rows of a table: `ends`, `begins`, or the counted subjects."""
@@ -214,8 +246,9 @@ class Comparison:
             self._base.register("chunk", chunk)
             self._base.execute("INSERT INTO former SELECT * FROM chunk")
             self._base.unregister("chunk")
-        self._base.execute(_FIGURES)
+        self._base.execute(_figures("figures", "new", "counted", _LACKING))
         self._above()
+        self._beyond()
         cursor = self._base.execute(_CHANGED)
         while rows := cursor.fetchmany(CHUNK):
             yield rows
@@ -227,9 +260,15 @@ class Comparison:
             self._base.execute("DELETE FROM figures WHERE length(region) < ?", [len(part)])
         for level in (level for level in LEVELS if level < len(part)):
             self._base.execute(_ABOVE, [part[:level], part[:level], part, part])
+
+    def _beyond(self) -> None:
+        """Add who went to another part to the figures there, which are otherwise left alone."""
+        self._base.execute(_figures("moving", "moved", "moved", _LACKING_TOO))
+        self._base.execute(_ADDED, [self._region])
         self._base.execute(
-            "DELETE FROM former WHERE NOT (starts_with(region, $1) OR starts_with($1, region))",
-            [part],
+            "DELETE FROM former WHERE NOT (starts_with(region, $1) OR starts_with($1, region)) "
+            "AND (rule, branch, region) NOT IN (SELECT rule, branch, region FROM moving)",
+            [self._region],
         )
 
     def _lacks(self, pack: Pack, on: Any) -> None:
@@ -238,11 +277,15 @@ class Comparison:
             "CREATE TABLE lacks (rule VARCHAR, branch SMALLINT, missing INTEGER, fact VARCHAR)"
         )
         undecided = self._base.execute(
-            "SELECT DISTINCT rule, branch, missing FROM new WHERE branch < 0"
+            "SELECT rule, branch, missing FROM new WHERE branch < 0 "
+            "UNION SELECT rule, branch, missing FROM moved WHERE branch < 0 "
+            "UNION SELECT rule, branch, missing FROM beside"
         ).fetchall()
+        in_force = {rule.name for rules in self._rules.values() for rule in rules}
         rows = [
             (name, branch, mask, f"?{leaf.table or 'parameter'}.{leaf.name}")
             for name, branch, mask in undecided
+            if name in in_force
             for leaf in pack.missing(pack.rule(name, on), branch, mask)
         ]
         if rows:
@@ -276,17 +319,30 @@ def _long(kind: str, rule: Rule) -> str:
 
 _TALLY = (pa.string(), pa.int16(), pa.bool_(), pa.string(), pa.int64())
 
-_FIGURES = """
-    CREATE TABLE figures AS
+_LACKING = """(
+    SELECT fact, village, household, subject FROM new JOIN lacks USING (rule, branch, missing)
+)"""
+# Of a household that lacks a fact already, another person who lacks it makes no difference.
+_LACKING_TOO = """(
+    SELECT fact, village, household, subject FROM moved JOIN lacks USING (rule, branch, missing)
+    ANTI JOIN (SELECT household, fact FROM beside JOIN lacks USING (rule, branch, missing))
+    USING (household, fact)
+)"""
+
+
+def _figures(table: str, rows: str, subjects: str, lacking: str) -> str:
+    """Return SQL: the figures of results and of the subjects counted, at every level."""
+    return f"""
+    CREATE TABLE {table} AS
     WITH counted AS (
-      SELECT rule, branch, verdict, village, CAST(NULL AS BIGINT) AS whom, 1 AS one FROM new
-      UNION ALL SELECT '=household', 0, NULL, village, NULL, 1 FROM counted_household
-      UNION ALL SELECT '=person', 0, NULL, village, NULL, 1 FROM counted_person
-      UNION ALL SELECT '=village', 0, NULL, village, NULL, 1 FROM counted_village
+      SELECT rule, branch, verdict, village, CAST(NULL AS BIGINT) AS whom, 1 AS one FROM {rows}
+      UNION ALL SELECT '=household', 0, NULL, village, NULL, 1 FROM {subjects}_household
+      UNION ALL SELECT '=person', 0, NULL, village, NULL, 1 FROM {subjects}_person
+      UNION ALL SELECT '=village', 0, NULL, village, NULL, 1 FROM {subjects}_village
       UNION ALL SELECT DISTINCT fact, -1, NULL, village, coalesce(household, -subject), 1
-        FROM new JOIN lacks USING (rule, branch, missing)
+        FROM {lacking} AS open
       UNION ALL SELECT DISTINCT figure, -1, NULL, village, subject, 1
-        FROM new JOIN sections USING (rule) WHERE new.branch < 0
+        FROM {rows} AS open JOIN sections USING (rule) WHERE open.branch < 0
     ), placed AS (
       SELECT rule, branch, verdict, village AS r12, left(village, 9) AS r9,
              left(village, 6) AS r6, left(village, 4) AS r4
@@ -295,6 +351,18 @@ _FIGURES = """
     SELECT rule, branch, any_value(verdict) AS verdict, coalesce(r12, r9, r6, r4) AS region,
            count(*) AS subjects
     FROM placed GROUP BY rule, branch, GROUPING SETS ((r12), (r9), (r6), (r4))
+    """
+
+
+_ADDED = """
+    CREATE OR REPLACE TABLE figures AS
+    SELECT rule, branch, any_value(verdict) AS verdict, region,
+           CAST(sum(subjects) AS BIGINT) AS subjects
+    FROM (
+      FROM figures UNION ALL FROM moving
+      UNION ALL FROM former SEMI JOIN moving USING (rule, branch, region)
+        WHERE NOT starts_with($1, region)
+    ) GROUP BY rule, branch, region
 """
 
 _ABOVE = """
