@@ -134,8 +134,24 @@ def test_a_fact_that_nobody_states_has_no_value_no_source_and_no_day() -> None:
         "fact": "household.risk_cleared", "value": None, "unit": "", "operator": "=",
         "threshold": False, "source": "", "date": None, "facts": [],
     }  # fmt: skip
-    [reason] = [told for told in one.atoms() if "risk_cleared" in told.fact]
-    assert reason.value_text == "未记载，按“否”计"
+    assert one.sentence == (
+        "非建档立卡边缘户：已列为监测对象，风险未消除（监测对象类别 边缘易致贫户 in "
+        "突发严重困难户、脱贫不稳定户、边缘易致贫户，风险已消除：未记载，按“否”计）。"
+    )
+
+
+def test_a_sentence_tells_what_its_branch_rests_on() -> None:
+    home = a_home(dibao=True)
+    make.income(home, 8000_00)
+    policy = policies.current(parameters=policies.demonstration())
+    found = explain(household=home.pk, on=DAY, policy=policy)
+    assert of_rule(found, "safety-net-exit").sentence == "兜底脱贫户：低保户（低保户：是）。"
+    # It rests on a day that is not recorded; the figure that led to it stands before that.
+    assert of_rule(found, "gradual-exit").sentence == (
+        "渐退期：收入超过标准但在2倍以内，开始渐退期（家庭年纯收入 8,000.00 元 <= 农村低保标准 "
+        "610.00 元 × 12 × 收入分摊人数 1 × 渐退期收入上限倍数 200% = 14,640.00 元，"
+        "渐退期开始日：未知）。"
+    )
 
 
 def test_what_is_missing_is_named_with_who_holds_it() -> None:

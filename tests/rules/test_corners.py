@@ -148,12 +148,12 @@ def test_two_columns_may_not_share_an_alias():
     assert scope.column("person", "wage") == "person_wage_"
 
 
-def explain(condition, **values):
+def explain(condition, people=(), **values):
     pack = empty_pack()
     pack.clause(
         "1", rule="r", subject="household", term="", quote="", effective=("2000-01-01", None)
     )(lambda h, P: decide(when(condition(h, P), "yes", True, ""), otherwise("no", False, "")))
-    frame = pack.frame("household", home(**values))
+    frame = pack.frame("household", home(**values), {"person": people})
     parameters = parameters_of({("codes", None): frozenset("AC"), ("line", None): 5})
     return pack.explain("r", frame, as_of=ON, parameters=parameters)
 
@@ -244,6 +244,75 @@ def test_what_nobody_states_is_told_as_unknown_and_as_what_it_counts():
     assert told(lambda h, P: h.income.or_(0) < P.line) == (None, nothing, "<", 5, True)
     assert told(lambda h, P: h.income.or_(0) < P.line, income=3) == (3, "0.03 元", "<", 5, True)
     assert Words(build().vocabulary, english=True).assumed("no") == "not recorded, taken as no"
+
+
+def test_a_branch_rests_on_what_settled_it_and_on_no_more():
+    def rests(condition, people=(), **values):
+        found = explain(condition, people, **values)
+        return [(a.fact.rpartition(".")[2], a.operator, a.subject) for a in found.grounds]
+
+    def both(h, P):
+        return need(h.registered) & (need(h.income) < P.line)
+
+    def either_(h, P):
+        return need(h.registered) | h.urban | (need(h.income) < P.line)
+
+    low, known = ("income", "<", 1), ("registered", "is", 1)
+    assert rests(both, registered=True, income=4) == [known, low]
+    assert rests(both, registered=False, income=9) == [known]
+    assert rests(both, registered=True, income=9) == [low]
+    assert rests(either_, registered=False, urban=True, income=4) == [("urban", "is", 1)]
+    assert rests(either_, registered=False, income=9) == [known, ("urban", "is", 1), low]
+    assert rests(lambda h, P: ~both(h, P), registered=True, income=9) == [("income", ">=", 1)]
+    # What "or else" settles rests on nothing; a fact that nobody states settles by what it counts.
+    assert rests(lambda h, P: h.urban | both(h, P).or_(True)) == []
+    assert rests(lambda h, P: h.urban | both(h, P).or_(False), registered=False) == [
+        ("urban", "is", 1), known]  # fmt: skip
+    assert rests(lambda h, P: h.registered.or_(False)) == [known]
+
+
+def test_rows_that_settle_an_any_or_every_are_what_it_rests_on():
+    def rests(condition, *ranks):
+        people = [member(n, rank=rank) for n, rank in enumerate(ranks, start=1)]
+        found = explain(condition, people)
+        return [(a.operator, a.threshold, a.subject) for a in found.grounds]
+
+    def any_(h, P):
+        return h.members.any(lambda m: m.rank > 3)
+
+    def every(h, P):
+        return h.members.every(lambda m: m.rank > 3, where=lambda m: m.rank != 1)
+
+    assert rests(any_, 2, 5, 6) == [(">", 3, 2)]
+    assert rests(any_, 2, 3) == [(">", 3, 1), (">", 3, 2)]
+    assert rests(every, 5, 2, 1) == [("!=", 1, 2), (">", 3, 2)]
+    assert rests(every, 5, 1) == [(">", 3, 1), ("!=", 1, 2)]
+
+
+def test_what_led_to_a_branch_are_those_before_it_with_another_verdict():
+    pack = empty_pack()
+    pack.clause(
+        "1", rule="r", subject="household", term="", quote="", effective=("2000-01-01", None)
+    )(
+        lambda h, P: decide(
+            when(h.urban, "no", False, ""),
+            when(need(h.income) < P.line, "low", True, ""),
+            when(h.rent > 0, "dear", True, ""),
+            otherwise("rest", True, ""),
+        )
+    )
+
+    def told(**values):
+        frame = pack.frame("household", home(**values))
+        found = pack.explain("r", frame, as_of=ON, parameters=parameters_of({("line", None): 5}))
+        names = [[a.fact for a in atoms] for atoms in (found.grounds, found.led)]
+        return found.branch, *names
+
+    urban, rent = ["household.urban"], ["household.rent"]
+    assert told(urban=True) == ("no", urban, [])
+    assert told(income=9, rent=4) == ("dear", rent, urban)
+    assert told(income=9) == ("rest", urban, urban)
+    assert told(income=None) == (None, [], [])
 
 
 def test_words_in_english():

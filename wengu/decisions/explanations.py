@@ -5,7 +5,7 @@ Nothing of it is stored: it is read off the same rule text that decided.
 
 import dataclasses
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import get_language
@@ -29,6 +29,7 @@ from wengu.rules.rows import Frame
 
 _UNITS = {"fen": "元", "flag": "", "text": "", "codes": "", "day": "", "count": "", "bp": "%"}
 _BP_PER_PERCENT = 100
+_TOLD = 2
 _TURNED = OPPOSITE | {turned: operator for operator, turned in OPPOSITE.items()}
 
 
@@ -207,7 +208,11 @@ class Teller:
             flips=found.flips,
             due=found.due,
             default=found.result.branch == rule.default,
-            sentence=_sentence(found, because),
+            sentence=_sentence(
+                found,
+                [self._inner(atom, dossier.told, kept) for atom in found.grounds],
+                [self._inner(atom, dossier.told, kept) for atom in found.led],
+            ),
         )
 
     def _future(self, dossier: Dossier) -> Future:
@@ -338,15 +343,12 @@ def _edge(value: Any, unit: str) -> tuple[Any, str]:
     return value, _UNITS.get(unit, unit)
 
 
-def _sentence(found: Reasoning, because: tuple[Reason, ...]) -> str:
-    """Return the decision in one sentence, the deciding condition first."""
+def _sentence(found: Reasoning, own: Sequence[Reason], led: Sequence[Reason]) -> str:
+    """Return the decision in one sentence, with what it rests on."""
     if found.verdict is None and found.branch is None:
         names = _("、").join(dict.fromkeys(one.term for one in found.missing))
         return _("%(term)s：暂不能认定，缺少%(names)s。") % {"term": found.term, "names": names}
-    known = [atom for one in because if one.known for atom in one.atoms() if atom.known]
-    # A comparison with a figure tells more than a yes or no.
-    last = [one for one in known if one.threshold_text] or [one for one in because if one.known]
-    decisive = _("，").join(_spoken(one) for one in last[-2:])
+    decisive = _("，").join(_telling(own, led))
     if not decisive:
         return _("%(term)s：%(branch)s。") % {"term": found.term, "branch": found.branch_term}
     return _("%(term)s：%(branch)s（%(why)s）。") % {
@@ -354,6 +356,18 @@ def _sentence(found: Reasoning, because: tuple[Reason, ...]) -> str:
         "branch": found.branch_term,
         "why": decisive,
     }
+
+
+def _telling(own: Sequence[Reason], led: Sequence[Reason]) -> list[str]:
+    """Return the last two comparisons that a branch rests on: figures before a yes or no.
+
+    Where it rests on one yes or no alone, the last figure that led to it stands before it.
+    """
+    said = {_spoken(one): bool(one.threshold_text) for one in own}
+    told = sorted(said, key=said.__getitem__)[-_TOLD:]
+    if len(told) < _TOLD and not any(said.values()):
+        told = [_spoken(one) for one in led if one.threshold_text][-1:] + told
+    return [one for one in said if one in told] if len(said) >= _TOLD else told
 
 
 def _spoken(one: Reason) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from wengu.rules import kinds, nodes
+from wengu.rules.branches import Branch
+from wengu.rules.comparisons import comparisons, identifier, moves, sides
+from wengu.rules.decisive import grounds, led
 from wengu.rules.due import NOTHING_AHEAD, Ahead, due_date
 from wengu.rules.evaluate import Reference
 from wengu.rules.flips import Flip, flips
@@ -15,7 +18,6 @@ from wengu.rules.nodes import Node
 from wengu.rules.rows import Frame, Result
 from wengu.rules.rule import Rule
 from wengu.rules.sites import Reach, reach, reached
-from wengu.rules.vocabulary import Vocabulary
 from wengu.rules.words import Words, plain, scaled
 
 OPPOSITE = {
@@ -68,7 +70,10 @@ class Missing:
 
 @dataclasses.dataclass(frozen=True)
 class Explanation:
-    """解释: all that can be said of one result; `branches` name the branch of each condition."""
+    """解释: all that can be said of one result; `branches` name the branch of each condition.
+
+    `grounds` are the comparisons that the branch rests on; of one alone, `led` led to it.
+    """
 
     rule: str
     clause: str
@@ -82,6 +87,8 @@ class Explanation:
     branch_term: str
     conditions: tuple[Atom, ...]
     branches: tuple[str, ...]
+    grounds: tuple[Atom, ...]
+    led: tuple[Atom, ...]
     missing: tuple[Missing, ...]
     flips: tuple[Flip, ...]
     due: datetime.date | None
@@ -98,6 +105,7 @@ class Explainer:
         self._remembering = reference.remembering()
         self.interpreter = self._remembering.interpreter
         self._one: dict[tuple[Node, bool], _Shape] = {}
+        self._stands: dict[tuple[int, bool], tuple[Node, _Shape]] = {}
         self._fixed: dict[tuple[int, str], _Beside] = {}
         self._made: dict[int, tuple[Node, tuple[_Shape, ...]]] = {}
         self.words = Words(reference.voc, english=english, speak=speak)
@@ -116,14 +124,9 @@ class Explainer:
         """
         result = self._remembering.decide(rule, subject)
         reached = rule.branches[: (-result.branch if result.branch < 0 else result.branch + 1)]
-        atoms: list[Atom] = []
-        branches: list[str] = []
-        for branch in reached:
-            if branch.condition is not None:
-                told = self._told(branch.condition, subject)
-                atoms += told
-                branches += [branch.name] * len(told)
+        told = [each for branch in reached for each in self._of_branch(branch, subject)]
         taken = rule.branches[result.branch] if result.branch >= 0 else None
+        rests, before = self._grounds(rule, result.branch, subject) if taken else ((), ())
         english = self.words.english
         return Explanation(
             rule=rule.name,
@@ -136,12 +139,35 @@ class Explainer:
             verdict=taken.verdict if taken else None,
             branch=taken.name if taken else None,
             branch_term=_branch_term(taken, english=english) if taken else "",
-            conditions=tuple(atoms),
-            branches=tuple(branches),
+            conditions=tuple([atom for atom, _ in told]),
+            branches=tuple([name for _, name in told]),
+            grounds=rests,
+            led=before,
             missing=() if taken else tuple(self._missing(reached[-1].condition, subject)),
             flips=tuple(flips(self.reference, rule, subject)) if changes else (),
             due=due_date(self.reference, rule, subject, ahead) if changes else None,
         )
+
+    def _of_branch(self, branch: Branch, subject: Frame) -> Iterator[tuple[Atom, str]]:
+        if branch.condition is not None:
+            for atom in self._told(branch.condition, subject):
+                yield atom, branch.name
+
+    def _grounds(
+        self, rule: Rule, taken: int, subject: Frame
+    ) -> tuple[tuple[Atom, ...], tuple[Atom, ...]]:
+        own = grounds(self.interpreter, rule, taken, subject)
+        more = led(self.interpreter, rule, taken, subject) if len(own) == 1 else []
+        first, second = (tuple([self._ground(*one) for one in some]) for some in (own, more))
+        return first, second
+
+    def _ground(self, node: Node, turned: bool, frame: Frame) -> Atom:  # noqa: FBT001 - as it is yielded
+        """Return a comparison as it stands among the conditions, where it is told already."""
+        key = (id(node), turned)
+        if key not in self._stands:
+            # The node stays, so that its id is nobody else's.
+            self._stands[key] = (node, self._shaped(node, turned))
+        return self._made_once(self._stands[key][1], frame)
 
     def _missing(self, condition: Node | None, subject: Frame) -> Iterator[Missing]:
         if condition is None:
@@ -191,16 +217,18 @@ class Explainer:
         if found is None:
             # The node stays with its shapes, so that its id is nobody else's.
             # Conditions that say the same are one shape, in whatever rule they stand.
-            shapes = []
-            for part in _comparisons(node):
-                if part not in self._one:
-                    self._one[part] = self._shape(*part)
-                shapes.append(self._one[part])
-            found = self._made[id(node)] = (node, tuple(shapes))
+            shapes = tuple([self._shaped(*part) for part in comparisons(node)])
+            found = self._made[id(node)] = (node, shapes)
         return found[1]
 
+    def _shaped(self, node: Node, turned: bool) -> "_Shape":  # noqa: FBT001 - as it is yielded
+        part = (node, turned)
+        if part not in self._one:
+            self._one[part] = self._shape(node, turned)
+        return self._one[part]
+
     def _shape(self, node: Node, turned: bool) -> "_Shape":  # noqa: FBT001 - as it is yielded
-        left, operator, right = _parts(node)
+        left, operator, right = sides(node)
         unit = self.words.unit(left)
         return _Shape(
             node=node,
@@ -211,11 +239,11 @@ class Explainer:
             unit=unit,
             plain=plain(unit),
             unit_text="*".join(plain(unit)) or "count",
-            fact=_identifier(left),
+            fact=identifier(left),
             term=self.words.name(left),
             reach=reach(node, self.voc),
             within=self._below(left),
-            fixed=not isinstance(right, Node) or not _moves(right, self.voc),
+            fixed=not isinstance(right, Node) or not moves(right, self.voc),
             assumed=left.of if isinstance(left, nodes.Default) else None,
         )
 
@@ -297,14 +325,16 @@ class Explainer:
         kept = self._kept(frame)
         found: tuple[Atom, ...] | None = kept.get(id(node))
         if found is None:
-            atoms = []
-            for shape in self._shapes(node):
-                atom = kept.get(id(shape))
-                if atom is None:
-                    atom = kept[id(shape)] = self._atom(shape, frame)
-                atoms.append(atom)
+            atoms = [self._made_once(shape, frame) for shape in self._shapes(node)]
             found = kept[id(node)] = tuple(atoms)
         return found
+
+    def _made_once(self, shape: "_Shape", frame: Frame) -> Atom:
+        kept = self._kept(frame)
+        atom: Atom | None = kept.get(id(shape))
+        if atom is None:
+            atom = kept[id(shape)] = self._atom(shape, frame)
+        return atom
 
 
 class _Beside(NamedTuple):
@@ -352,48 +382,6 @@ class _Shape(NamedTuple):
     within: _Within | None
     fixed: bool
     assumed: Node | None  # the fact itself, where an unknown one counts as something
-
-
-def _comparisons(node: Node, *, turned: bool = False) -> Iterator[tuple[Node, bool]]:
-    """Yield the comparisons of a condition, each with whether it is negated."""
-    if isinstance(node, nodes.Not):
-        yield from _comparisons(node.of, turned=not turned)
-    elif isinstance(node, nodes.Default) and not isinstance(node.of, nodes.Column):
-        # "or else no" settles the branch; the fact itself is told as it is, unknown or not.
-        yield from _comparisons(node.of, turned=turned)
-    elif isinstance(node, nodes.And | nodes.Or):
-        for item in node.items:
-            yield from _comparisons(item, turned=turned)
-    else:
-        yield node, turned
-
-
-def _moves(node: Node, voc: Vocabulary) -> bool:
-    """Say whether the value may be another on another row of the county."""
-    below = [voc.opened(node)] if isinstance(node, nodes.Fact) else nodes.children(node)
-    return isinstance(node, nodes.Column | nodes.Aggregate) or any(_moves(x, voc) for x in below)
-
-
-def _parts(node: Node) -> tuple[Node, str, Node | tuple[str, ...] | None]:
-    if isinstance(node, nodes.Compare):
-        return node.left, node.operator, node.right
-    if isinstance(node, nodes.Member):
-        return node.of, "in", node.values
-    if isinstance(node, nodes.Known):
-        return node.of, "known", None
-    if isinstance(node, nodes.Aggregate):
-        return node, node.operator, None
-    return node, "is", None
-
-
-def _identifier(node: Node) -> str:
-    """Return the name of the fact an atom is about: table.column where it is a plain one."""
-    if isinstance(node, nodes.Column | nodes.Fact):
-        return f"{node.table}.{node.name}"
-    if isinstance(node, nodes.Aggregate):
-        return f"{node.table}.{node.operator}"
-    below = nodes.children(node)
-    return _identifier(below[0]) if below else type(node).__name__.lower()
 
 
 def _branch_term(branch: Any, *, english: bool) -> str:
