@@ -154,6 +154,37 @@ def test_a_sentence_tells_what_its_branch_rests_on() -> None:
     )
 
 
+def would(found: list[explanations.Explanation], rule: str, column: str) -> set[tuple[Any, ...]]:
+    flips = [one for one in of_rule(found, rule).flips if one.column == column]
+    return {(one.current, one.value, one.direction, one.branch) for one in flips}
+
+
+def test_a_fact_whose_absence_is_an_answer_may_change_it_once_it_is_recorded() -> None:
+    home = a_home(dibao=True, monitored="边缘易致贫户")
+    make.listing("hospital")
+    make.income(home, 8000_00)
+    policy = policies.current(parameters=policies.demonstration())
+    found = explain(household=home.pk, on=DAY, policy=policy)
+    assert would(found, "gradual-exit", "grace_since") == {
+        (None, 20180701, "", "expired"),
+        (None, 20200701, "", "grace"),
+    }
+    assert would(found, "sudden-shock", "disaster_on") == {(None, 20200701, "", "disaster")}
+    assert would(found, "gradual-exit", "urban_dibao") == {(None, True, "", "outside")}
+    other = make.household()
+    make.person(household=other)
+    make.state(other, registered=False, monitored="边缘易致贫户", dibao=False, destitute=False)
+    make.income(other, 20000_00)
+    found = explain(household=other.pk, on=DAY, policy=policy)
+    assert would(found, "unregistered-marginal", "risk_cleared") == {(None, True, "", "steady")}
+    # What an open question lacks is told as missing, not as a change.
+    nobody = make.household()
+    make.person(household=nobody)
+    found = explain(household=nobody.pk, on=DAY, policy=policy)
+    assert of_rule(found, "housing-gap").missing
+    assert would(found, "housing-gap", "house_grade") == set()
+
+
 def test_what_is_missing_is_named_with_who_holds_it() -> None:
     home = a_home()
     one = of_rule(explain(household=home.pk, on=DAY, policy=packs.policy()), "poor")

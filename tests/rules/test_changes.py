@@ -86,6 +86,51 @@ def test_the_nearest_flip_is_the_nearest(pack, rows, on, chosen, data):
 
 
 @RELAXED
+@given(pack=packs(), rows=registries(1), on=cases, chosen=settings_(), data=st.data())
+def test_recording_an_empty_fact_leads_where_its_flips_say(pack, rows, on, chosen, data):
+    reference = pack.reference(on, parameters_of(chosen))
+    rule = data.draw(st.sampled_from(pack.rules))
+    found = subjects(pack, rows)[rule.subject]
+    assume(found)
+    subject = found[0]
+    before = reference.decide(rule, subject).branch
+    assume(before >= 0)
+    places = [
+        (column, row)
+        for branch in rule.branches
+        if branch.condition is not None
+        for column, row in leaf_rows(branch.condition, subject, pack.vocabulary)
+        if row.values[column.name] is None
+    ]
+    assume(places)
+    column, row = data.draw(st.sampled_from(places))
+    kind = pack.vocabulary.column(column.table, column.name)
+    if kind.dims == kinds.TEXT:
+        values = kind.values
+    elif kind.dims == kinds.FLAG:
+        values = (True, False)
+    else:
+        middle = int(on.strftime("%Y%m%d")) if kind.dims == kinds.DAY else 0
+        values = [value for side in span(kind, middle).values() for value in (*side, middle)]
+    outcomes = {
+        decide_with(reference, rule, subject, row, column.name, value).branch for value in values
+    } - {before}
+    reported = [
+        one
+        for one in flips(reference, rule, subject)
+        if (one.table, one.column, one.subject) == (column.table, column.name, row.id)
+    ]
+    assert outcomes <= {one.result.branch for one in reported}
+    for one in reported:
+        assert one.current is None
+        assert (
+            one.result
+            == decide_with(reference, rule, subject, row, column.name, one.value)
+            != reference.decide(rule, subject)
+        )
+
+
+@RELAXED
 @given(
     pack=packs(depth=1, clocks=True),
     rows=registries(1),

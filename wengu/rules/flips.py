@@ -15,7 +15,7 @@ from typing import Any
 from wengu.kernel.dates import from_day, is_day, to_day
 from wengu.rules import kinds, nodes
 from wengu.rules.evaluate import Reference
-from wengu.rules.leaves import Leaf, references
+from wengu.rules.leaves import Leaf, answered, references
 from wengu.rules.nodes import Node
 from wengu.rules.rows import Frame, Result
 from wengu.rules.rule import Rule
@@ -41,16 +41,36 @@ class Flip:
 
 
 def flips(reference: Reference, rule: Rule, subject: Frame) -> Iterator[Flip]:
-    """Yield the nearest flips of every fact the rule looks at, in reading order."""
+    """Yield the nearest flips of every fact the rule looks at, in reading order.
+
+    Of those that nobody has recorded, only where the rule reads that as an answer: what is missing
+    is told apart.
+    """
     seen: set[tuple[str, str, int]] = set()
+    answers = _answers(reference, rule, subject)
     for branch in rule.branches:
         if branch.condition is None:
             continue
         for column, row in leaf_rows(branch.condition, subject, reference.voc):
             key = (column.table, column.name, id(row))
-            if key not in seen and row.values[column.name] is not None:
-                seen.add(key)
-                yield from _Search(reference, rule, subject, column, row).flips()
+            empty = row.values[column.name] is None
+            if key in seen or (empty and Leaf(column.table, column.name) not in answers):
+                continue
+            seen.add(key)
+            yield from _Search(reference, rule, subject, column, row).flips()
+
+
+def _answers(reference: Reference, rule: Rule, subject: Frame) -> frozenset[Leaf]:
+    """Return the facts whose absence the rule reads as an answer, somewhere, and lacks nowhere."""
+    result = reference.decide(rule, subject)
+    lacking: frozenset[Leaf] = frozenset()
+    if result.branch < 0:
+        condition = rule.branches[-result.branch - 1].condition
+        assert condition is not None  # noqa: S101 - what has no condition is never unknown
+        missing = reference.interpreter.missing(condition, subject)
+        lacking = frozenset(leaf for leaf, _row in missing)
+    read = (answered(one.condition, reference.voc) for one in rule.branches if one.condition)
+    return frozenset().union(*read) - lacking
 
 
 class _Search:
@@ -77,10 +97,13 @@ class _Search:
     def flips(self) -> Iterator[Flip]:
         """Yield the flips of this fact."""
         if self.kind.dims == kinds.FLAG:
-            yield from self._try(not self.current)
+            for flag in (True, False) if self.current is None else (not self.current,):
+                yield from self._try(flag)
         elif self.kind.dims == kinds.TEXT:
             for value in self._texts():
                 yield from self._try(value)
+        elif self.current is None:
+            yield from self._recorded()
         else:
             yield from self._numeric()
 
@@ -147,6 +170,23 @@ class _Search:
         yield from self._nearest([start for start in starts if start > here], scale, "up")
         below = [start - 1 for start in reversed(starts) if start <= here and start - 1 >= low]
         yield from self._nearest(below, scale, "down")
+
+    def _recorded(self) -> Iterator[Flip]:
+        """Yield what recording it would do: of each other result the first value that leads there.
+
+        Of days the last that leads there and has come.
+        """
+        scale = _DAYS if self.kind.dims == kinds.DAY else _NUMBERS
+        low, high = (scale.rank(bound) for bound in self.kind.bounds)
+        today = self.reference.on.toordinal() if scale is _DAYS else low
+        found: dict[int, Flip] = {}
+        for start, stop in itertools.pairwise([*self._starts(low, high, scale), high + 1]):
+            rank = max(start, min(stop - 1, today))
+            for flip in self._try(scale.value(rank)):
+                branch = flip.result.branch
+                if branch not in found or rank <= today:
+                    found[branch] = flip
+        yield from found.values()
 
     def _nearest(self, ranks: list[int], scale: "_Scale", direction: str) -> Iterator[Flip]:
         for rank in ranks:

@@ -67,6 +67,22 @@ def _missable(node: Node, voc: Vocabulary) -> Iterator[Leaf]:
         yield from missable(child, voc)
 
 
+def answered(node: Node, voc: Vocabulary) -> frozenset[Leaf]:
+    """Return the stored columns below whose absence some "or else" or "is known" answers."""
+    found = voc.answered.get(node)
+    if found is None:
+        found = voc.answered[node] = frozenset(_answered(node, voc))
+    return found
+
+
+def _answered(node: Node, voc: Vocabulary) -> Iterator[Leaf]:
+    if isinstance(node, nodes.Default | nodes.Known):
+        yield from (leaf for leaf in references(node.of, voc) if not leaf.is_parameter)
+    below = [voc.opened(node)] if isinstance(node, nodes.Fact) else nodes.children(node)
+    for child in below:
+        yield from answered(child, voc)
+
+
 def references(node: Node, voc: Vocabulary) -> list[Leaf]:
     """Return every stored column and parameter the node looks at, in reading order."""
     return list(dict.fromkeys(_references(node, voc)))

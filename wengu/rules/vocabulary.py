@@ -27,7 +27,8 @@ class FactDefinition:
 class Vocabulary:
     """词汇: every name a rule can use; a name outside it is refused, never guessed.
 
-    `sure` and `missable` remember what was shown of nodes: tables and facts never change again.
+    `sure`, `missable` and `answered` remember what was shown of nodes: tables and facts never
+    change again.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Vocabulary:
         self.facts: dict[tuple[str, str], FactDefinition] = {}
         self.sure: dict[Node, bool] = {}
         self.missable: dict[Node, tuple[Any, ...]] = {}
+        self.answered: dict[Node, frozenset[Any]] = {}
         for table in tables:
             self._add_table(table)
         for parameter in parameters:

@@ -172,6 +172,8 @@ class Telling:
 
     def _distance(self, turn: Turn, unit: Any) -> str:
         speech = self._speech
+        if turn.current is None:
+            return _("现在没有记载")
         if unit == ("day",) and turn.direction:
             days = abs((from_day(turn.value) - from_day(turn.current)).days)
             return _("相差 %(n)s 天") % {"n": wording.count(days)}
@@ -187,7 +189,11 @@ class Telling:
 
     def _rulers(self, told: Told) -> tuple[Ruler, ...]:
         """Return the income on its line: where the verdict would turn, below and above."""
-        turns = [one for one in told.flips if (one.table, one.column) in _INCOMES]
+        turns = [
+            one
+            for one in told.flips
+            if (one.table, one.column) in _INCOMES and one.current is not None
+        ]
         if not turns:
             return ()
         return (_ruler(told, sorted(turns, key=lambda one: int(one.value))),)
