@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.postgres import own_database
 from wengu.audit import clock, guards, queries, sealing
 from wengu.audit.actions import keep_verification, record_read
+from wengu.audit.guards import broken
 from wengu.audit.head import Head
 from wengu.audit.models import Event, Seal
 from wengu.audit.sealing import ChainCut, Sealer
@@ -321,14 +322,94 @@ def test_a_head_of_another_chain_is_said(sealed):
 
 def test_the_tables_refuse_a_change(sealed):
     guards.raise_guards(connection)
-    assert guards.missing(connection) == []
+    assert broken(connection) == {}
     for table in guards.TABLES:
         key = "id" if table == "audit_event" else "number"
         for statement in (f"UPDATE {table} SET {key} = {key}", f"DELETE FROM {table}"):
             with pytest.raises(DatabaseError, match="only added"), transaction.atomic():
                 run(statement)
     free()
-    assert len(guards.missing(connection)) == 4
+    assert list(broken(connection).values()) == ["missing"] * 4
+
+
+EMPTIED = {
+    "sqlite": (
+        "DROP TRIGGER audit_seal_kept_delete",
+        "CREATE TRIGGER audit_seal_kept_delete BEFORE DELETE ON audit_seal BEGIN SELECT 1; END",
+    ),
+    "postgresql": (
+        (
+            "CREATE OR REPLACE FUNCTION let() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RETURN OLD; END $$"
+        ),
+        (
+            "CREATE OR REPLACE TRIGGER audit_seal_kept_delete BEFORE DELETE ON audit_seal "
+            "FOR EACH ROW EXECUTE FUNCTION let()"
+        ),
+    ),
+}
+NARROWED = {
+    "sqlite": (
+        "DROP TRIGGER audit_event_kept_update",
+        (
+            "CREATE TRIGGER audit_event_kept_update BEFORE UPDATE OF mac ON audit_event "
+            "BEGIN SELECT RAISE(ABORT, 'audit_event: rows are only added'); END"
+        ),
+    ),
+    "postgresql": (
+        (
+            "CREATE OR REPLACE TRIGGER audit_event_kept_update BEFORE UPDATE ON audit_event "
+            "FOR EACH ROW WHEN (OLD.id < 0) EXECUTE FUNCTION audit_kept()"
+        ),
+    ),
+}
+SWALLOWING = {
+    "sqlite": (
+        "CREATE TRIGGER quiet BEFORE INSERT ON audit_event BEGIN SELECT RAISE(IGNORE); END",
+    ),
+    "postgresql": (
+        (
+            "CREATE OR REPLACE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RETURN NULL; END $$"
+        ),
+        "CREATE TRIGGER quiet BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION swallow()",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("statements", "wrong"),
+    [
+        (EMPTIED, {"audit_seal_kept_delete": "altered"}),
+        (NARROWED, {"audit_event_kept_update": "altered"}),
+        (SWALLOWING, {"quiet": "added"}),
+    ],
+    ids=["emptied", "narrowed", "swallowing"],
+)
+def test_a_guard_that_does_something_else_under_its_name_is_named(
+    statements, wrong, sealed, monkeypatch
+):
+    monkeypatch.setattr(guards, "broken", broken)
+    guards.raise_guards(connection)
+    assert verify(head=sealed).sound
+    for statement in statements[connection.vendor]:
+        run(statement)
+    found = verify(head=sealed).problems
+    assert found == tuple(Problem(f"guard {what}", trigger=name) for name, what in wrong.items())
+
+
+def test_a_guard_whose_function_was_emptied_or_that_is_off_is_named(sealed, on_postgresql):
+    guards.raise_guards(connection)
+    assert broken(connection) == {}
+    if not on_postgresql:
+        return
+    run("ALTER TABLE audit_event DISABLE TRIGGER audit_event_kept_delete")
+    assert broken(connection) == {"audit_event_kept_delete": "altered"}
+    run(
+        "CREATE OR REPLACE FUNCTION audit_kept() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RETURN NEW; END $$"
+    )
+    assert list(broken(connection).values()) == ["altered"] * 4
 
 
 def test_spans_and_what_lies_between():

@@ -325,9 +325,6 @@ SPOILS = {
     "not applied": (
         ("DELETE FROM django_migrations WHERE name = '0003_failure'",), "`wengu setup`",
     ),
-    "a trigger is gone": (
-        ("DROP TRIGGER audit_seal_kept_update",), "trigger audit_seal_kept_update",
-    ),
 }  # fmt: skip
 
 
@@ -397,6 +394,26 @@ def test_verify_names_the_first_bad_block_and_event(old: Path) -> None:
     shell = run("audit", "verify", home=old, WENGU_DEMO="1")
     assert shell.returncode == 1
     assert "block 1 event 1" in shell.stderr
+
+
+EMPTY = "CREATE TRIGGER audit_seal_kept_update BEFORE UPDATE ON audit_seal BEGIN SELECT 1; END"
+
+
+@pytest.mark.parametrize("put", [(), (EMPTY,)], ids=["gone", "emptied"])
+def test_a_guard_of_the_record_that_is_gone_or_emptied_is_a_sign_of_tampering(
+    put: tuple[str, ...], old: Path
+) -> None:
+    change(old, "DROP TRIGGER audit_seal_kept_update", *put)
+    for command in (("runs", "list"), ("setup",), ("demo",)):
+        line = refused(old, *command, code=1)
+        assert "a sign of tampering" in line
+        assert "trigger audit_seal_kept_update" in line
+        assert "`wengu audit verify`" in line
+        assert "another version" not in line
+        assert "make clean" not in line
+    shell = run("audit", "verify", home=old, WENGU_DEMO="1")
+    assert shell.returncode == 1
+    assert "signs of tampering: trigger audit_seal_kept_update" in shell.stderr
 
 
 @contextlib.contextmanager

@@ -320,4 +320,8 @@ def test_the_record_says_how_far_it_is_sealed_and_what_the_last_verification_fou
     keep_verification(report=bad, by="ming")
     (_, verified), notice = meta()
     assert verified.endswith("核验 1 块，有不符")
-    assert notice == "bad 审计记录与封存不符。共 1 处；第一处：第 3 块、第 2417 条、记录被改"
+    assert notice == "bad 审计记录有被改动的迹象。共 1 处；第一处：第 3 块、第 2417 条、记录被改"
+    unguarded = replace(bad, problems=(Problem("guard altered", trigger="audit_seal_kept_delete"),))
+    keep_verification(report=unguarded, by="ming")
+    notice = meta()[1]
+    assert notice.endswith("第一处：触发器 audit_seal_kept_delete、防改动的触发器被改")

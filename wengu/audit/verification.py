@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Count, Max
 
-from wengu.audit import marks
+from wengu.audit import guards, marks
 from wengu.audit.head import Head
 from wengu.audit.marks import Written
 from wengu.audit.models import Event, Seal
@@ -28,6 +29,9 @@ KINDS: Final = {
     "head changed": "the head kept in the file is of another chain",
     "head missing": "there is no file with the chain's head",
     "unreadable": "a block holds what no program of ours writes",
+    "guard missing": "what keeps the record from being changed was taken away",
+    "guard altered": "what keeps the record from being changed was altered",
+    "guard added": "the tables of the record do what no program of ours made them do",
 }
 _SEALS_AT_ONCE = 100
 _MOST_PROBLEMS = 100
@@ -35,16 +39,17 @@ _MOST_PROBLEMS = 100
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """问题: `block` or `event` is None where there is none to name."""
+    """问题: `block`, `event` or `trigger` is None where there is none to name."""
 
     kind: str
     block: int | None = None
     event: int | None = None
+    trigger: str | None = None
 
     @property
     def words(self) -> str:
         """Return where it is and what it means."""
-        places = (("block", self.block), ("event", self.event))
+        places = (("block", self.block), ("event", self.event), ("trigger", self.trigger))
         where = " ".join(f"{name} {number}" for name, number in places if number is not None)
         return f"{where}: {KINDS[self.kind]}" if where else KINDS[self.kind]
 
@@ -146,6 +151,7 @@ def verify(*, head: Path) -> Report:
         walk.problems.append(Problem("head changed"))
     else:
         walk.end(kept)
+    walk.problems += guard_problems()
     waiting = walk.outside()
     last = walk.last
     return Report(
@@ -157,9 +163,21 @@ def verify(*, head: Path) -> Report:
     )  # fmt: skip
 
 
-def _place(problem: Problem) -> tuple[int, int, str]:
+def guard_problems() -> list[Problem]:
+    """Return which triggers of the record are not there, or not as they were made."""
+    return [
+        Problem(f"guard {what}", trigger=name) for name, what in guards.broken(connection).items()
+    ]
+
+
+def _place(problem: Problem) -> tuple[int, int, str, str]:
     block, event = problem.block, problem.event
-    return HIGHEST if block is None else block, HIGHEST if event is None else event, problem.kind
+    return (
+        HIGHEST if block is None else block,
+        HIGHEST if event is None else event,
+        problem.kind,
+        problem.trigger or "",
+    )
 
 
 def _seals() -> Iterator[Seal]:

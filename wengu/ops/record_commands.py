@@ -8,7 +8,7 @@ from wengu.audit import head
 from wengu.audit.actions import keep_verification
 from wengu.audit.verification import verify
 from wengu.ops.console import refuse, say, say_json, user
-from wengu.ops.schema import on_database
+from wengu.ops.schema import on_record
 
 app = typer.Typer(help="审计: the record of what was done.", no_args_is_help=True)
 
@@ -19,7 +19,7 @@ def audit() -> None:
 
 
 @app.command("verify")
-@on_database
+@on_record
 def verify_chain(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -37,4 +37,4 @@ def verify_chain(
         for problem in report.problems:
             say(f"  {problem.words}")
     if not report.sound:
-        refuse(f"the audit record is not as it was sealed: {report.problems[0].words}", code=1)
+        refuse(f"the audit record shows signs of tampering: {report.problems[0].words}", code=1)

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
-from wengu.audit import guards
+from wengu.audit import verification
 from wengu.kernel.writing import whole
 from wengu.ops.console import refuse
 
@@ -27,18 +27,26 @@ Applied = set[tuple[str, str]]
 
 
 def on_database(command: Callable[P, R]) -> Callable[P, R]:
-    """Make a command refuse a home whose tables are not those of this code."""
+    """Make a command refuse a home whose tables are not those of this code, or are not guarded."""
+    return _after(command, guarded=True)
 
+
+def on_record(command: Callable[P, R]) -> Callable[P, R]:
+    """Make a command refuse as above, but for the guards: this one tells itself what is wrong."""
+    return _after(command, guarded=False)
+
+
+def _after(command: Callable[P, R], *, guarded: bool) -> Callable[P, R]:
     @functools.wraps(command)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        check()
+        check(guarded=guarded)
         return command(*args, **kwargs)
 
     checked.opens_database = True  # type: ignore[attr-defined]  # read by the tests
     return checked
 
 
-def check() -> None:
+def check(*, guarded: bool = True) -> None:
     """Refuse in one line, with the remedy, unless the tables are what the code's migrations say."""
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
         refuse(_not_set_up(), code=1)
@@ -58,6 +66,8 @@ def check() -> None:
                 code=1,
             )
         check_tables()
+        if guarded:
+            check_guards()
     except DatabaseError as error:
         refuse(unreachable(error), code=1)
     keep_digests(applied & ours)
@@ -76,7 +86,7 @@ def check_files(applied: Applied) -> None:
 
 
 def check_tables() -> None:
-    """Refuse when a table, a column or a guard of the code is not there, or a column too many."""
+    """Refuse when a table or a column of the code is not there, or a column too many."""
     found = _columns()
     for model in apps.get_models(include_auto_created=True):
         options = model._meta
@@ -90,8 +100,17 @@ def check_tables() -> None:
         if wanted != there:
             differ = ", ".join(sorted(wanted ^ there))
             refuse(of_another_version(f"table {table} has other columns ({differ})"), code=1)
-    if missing := guards.missing(connection):
-        refuse(of_another_version(f"trigger {missing[0]} of the audit record is missing"), code=1)
+
+
+def check_guards() -> None:
+    """Refuse when a trigger of the audit record is not as set-up made it."""
+    if problems := verification.guard_problems():
+        refuse(
+            f"a sign of tampering in {_where()}: {problems[0].words}; `wengu audit verify` tells "
+            "whether the record is as it was sealed; keep a copy of this database and restore a "
+            "backup",
+            code=1,
+        )
 
 
 def keep_digests(applied: Applied) -> None:

@@ -36,6 +36,9 @@ FOUND: labels.Words = {
     "head changed": gettext_lazy("链头文件不符"),
     "head missing": gettext_lazy("链头文件缺失"),
     "unreadable": gettext_lazy("封存块无法读出"),
+    "guard missing": gettext_lazy("防改动的触发器被撤"),
+    "guard altered": gettext_lazy("防改动的触发器被改"),
+    "guard added": gettext_lazy("审计表上多出触发器"),
 }
 
 
@@ -103,14 +106,17 @@ def _alarm(verification: Verification | None, waiting: datetime.datetime | None)
     """Say what is wrong with the record: what the last verification found, or nobody seals it."""
     if verification is not None and verification.problems:
         first = verification.problems[0]
-        numbers = (_("第 %(n)s 块"), first["block"]), (_("第 %(n)s 条"), first["event"])
+        numbers = (
+            (_("第 %(n)s 块"), first["block"]), (_("第 %(n)s 条"), first["event"]),
+            (_("触发器 %(n)s"), first.get("trigger")),
+        )  # fmt: skip
         places = [words % {"n": n} for words, n in numbers if n is not None]
         where = [*places, labels.word(FOUND, first["kind"])]
         return Notice(
             _("共 %(n)s 处；第一处：%(where)s") % {
                 "n": len(verification.problems), "where": wording.listed(where),
             },
-            "bad", _("审计记录与封存不符。"),
+            "bad", _("审计记录有被改动的迹象。"),
         )  # fmt: skip
     if waiting is not None:
         return Notice(
