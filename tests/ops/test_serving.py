@@ -311,6 +311,12 @@ def test_a_home_that_lacks_a_table_is_refused(
     assert "`make clean`" in line
 
 
+# As the version before the last one of `jobs` left it.
+OLDER = (
+    "DELETE FROM django_migrations WHERE app = 'jobs' AND name = '0003_failure'",
+    "ALTER TABLE jobs_job DROP COLUMN failure",
+    "ALTER TABLE jobs_job ADD COLUMN error TEXT NOT NULL DEFAULT ''",
+)
 SPOILS = {
     "a column is missing": (
         ("ALTER TABLE jobs_job DROP COLUMN failure",), "jobs_job has other columns (failure)",
@@ -322,8 +328,20 @@ SPOILS = {
         ("INSERT INTO django_migrations (app, name, applied) VALUES ('jobs', '0099_new', '')",),
         "jobs.0099_new of a newer version",
     ),
-    "not applied": (
-        ("DELETE FROM django_migrations WHERE name = '0003_failure'",), "`wengu setup`",
+    "made by a migration of which it does not know": (
+        ("DELETE FROM django_migrations WHERE name = '0003_failure'",),
+        "jobs_job has other columns (error, failure)",
+    ),
+    "older, and not what its migrations make": (
+        (*OLDER, "ALTER TABLE regions_region DROP COLUMN level"),
+        "regions_region has other columns (level)",
+    ),
+    "tables that no migration made": (
+        ("DELETE FROM django_migrations",), "no migration applied made table ",
+    ),
+    "a migration applied before what it stands on": (
+        ("DELETE FROM django_migrations WHERE app = 'jobs' AND name = '0002_unused'",),
+        "jobs.0003_failure is applied before its dependency",
     ),
 }  # fmt: skip
 
@@ -332,7 +350,21 @@ SPOILS = {
 def test_tables_that_are_not_those_of_the_code_are_refused(spoil: str, old: Path) -> None:
     statements, words = SPOILS[spoil]
     change(old, *statements)
-    assert words in refused(old, "runs", "list", code=1)
+    said = refused(old, "runs", "list", code=1)
+    assert words in said
+    assert "`make clean`" in said
+    # One advice: what set-up cannot mend is not sent to set-up, which says the same.
+    assert refused(old, "setup", code=1) == said
+
+
+def test_an_older_home_is_sent_to_set_up_which_renews_it(old: Path) -> None:
+    change(old, *OLDER)
+    line = refused(old, "runs", "list", code=1)
+    assert "migration jobs.0003_failure not applied" in line
+    assert "`wengu setup`" in line
+    assert "make clean" not in line
+    assert run("setup", home=old, WENGU_DEMO="1").returncode == 0
+    assert run("runs", "list", home=old, WENGU_DEMO="1").returncode == 0
 
 
 def test_a_migration_edited_after_it_was_applied_is_refused(old: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 from babel.messages import mofile, pofile
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError
-from django.db.migrations.exceptions import InconsistentMigrationHistory
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
 
 from wengu.ops import schema
 from wengu.ops.console import refuse
@@ -29,12 +29,12 @@ def prepare(*, by: str) -> None:
 def _tables() -> None:
     """Make or renew the tables; those of another version are refused, not mended."""
     try:
-        schema.check_files(schema.applied_ours())
+        schema.check_applied(MigrationLoader(connection))
     except DatabaseError as error:
         refuse(schema.unreachable(error), code=1)
     try:
         call_command("migrate", verbosity=0, interactive=False)
-    except (DatabaseError, InconsistentMigrationHistory) as error:
+    except DatabaseError as error:
         refuse(schema.of_another_version(str(error)), code=1)
     call_command("createcachetable", verbosity=0)
     schema.check()

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from django.apps import apps
+from django.apps.registry import Apps
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
 
 from wengu.audit import verification
@@ -52,25 +54,36 @@ def check(*, guarded: bool = True) -> None:
         refuse(_not_set_up(), code=1)
     try:
         loader = MigrationLoader(connection)
-        ours = _ours(loader)
+        check_applied(loader)
         applied = set(loader.applied_migrations)
         if not applied:
             refuse(_not_set_up(), code=1)
-        if strange := sorted(_installed(applied) - set(loader.disk_migrations)):
-            refuse(of_another_version(f"{_named(strange)} of a newer version was applied"), code=1)
-        check_files(applied & ours)
         if lacking := sorted(set(loader.disk_migrations) - applied):
             refuse(
                 f"{_where()} is older than this version ({_named(lacking)} not applied): "
                 "`wengu setup` brings it up to date; make a backup before",
                 code=1,
             )
-        check_tables()
+        check_tables(apps)
         if guarded:
             check_guards()
     except DatabaseError as error:
         refuse(unreachable(error), code=1)
-    keep_digests(applied & ours)
+    keep_digests(applied_ours(loader))
+
+
+def check_applied(loader: MigrationLoader) -> None:
+    """Refuse what no set-up brings up to date: tables that the applied migrations did not make."""
+    applied = set(loader.applied_migrations)
+    if strange := sorted(_installed(applied) - set(loader.disk_migrations)):
+        refuse(of_another_version(f"{_named(strange)} of a newer version was applied"), code=1)
+    check_files(applied_ours(loader))
+    try:
+        loader.check_consistent_history(connection)
+    except InconsistentMigrationHistory as error:
+        refuse(of_another_version(str(error)), code=1)
+    if set(loader.disk_migrations) - applied:
+        check_tables(loader.project_state(sorted(applied & set(loader.graph.nodes))).apps)
 
 
 def check_files(applied: Applied) -> None:
@@ -85,21 +98,18 @@ def check_files(applied: Applied) -> None:
             )
 
 
-def check_tables() -> None:
-    """Refuse when a table or a column of the code is not there, or a column too many."""
-    found = _columns()
-    for model in apps.get_models(include_auto_created=True):
-        options = model._meta
-        if not options.managed or options.proxy:
-            continue
-        table = options.db_table
-        wanted = {str(field.column) for field in options.local_concrete_fields}
+def check_tables(models: Apps) -> None:
+    """Refuse when a table or a column of these models is not there, or one of ours too many."""
+    found, wanted = _columns(), _of_models(models)
+    for table, columns in wanted.items():
         there = found.get(table)
         if there is None:
             refuse(of_another_version(f"table {table} is missing"), code=1)
-        if wanted != there:
-            differ = ", ".join(sorted(wanted ^ there))
+        if columns != there:
+            differ = ", ".join(sorted(columns ^ there))
             refuse(of_another_version(f"table {table} has other columns ({differ})"), code=1)
+    if strange := sorted(set(_of_models(apps)) & set(found) - set(wanted)):
+        refuse(of_another_version(f"no migration applied made table {strange[0]}"), code=1)
 
 
 def check_guards() -> None:
@@ -126,10 +136,10 @@ def keep_digests(applied: Applied) -> None:
             made.write_text(json.dumps(dict(sorted((known | new).items())), indent=1))
 
 
-def applied_ours() -> Applied:
+def applied_ours(loader: MigrationLoader) -> Applied:
     """Return which of our migrations the database says were applied; none in an empty one."""
-    loader = MigrationLoader(connection)
-    return _ours(loader) & set(loader.applied_migrations)
+    applied = set(loader.applied_migrations) & set(loader.disk_migrations)
+    return {key for key in applied if apps.get_app_config(key[0]).name.startswith("wengu.")}
 
 
 def of_another_version(what: str) -> str:
@@ -167,18 +177,19 @@ def _columns() -> dict[str, set[str]]:
     return found
 
 
-def _ours(loader: MigrationLoader) -> Applied:
-    return {key for key in loader.disk_migrations if _package(key[0]).startswith("wengu.")}
+def _of_models(models: Apps) -> dict[str, set[str]]:
+    """Return the tables and columns that these models ask for."""
+    return {
+        model._meta.db_table: {str(field.column) for field in model._meta.local_concrete_fields}
+        for model in models.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    }
 
 
 def _installed(applied: Applied) -> Applied:
     """Leave out what belongs to an app that is not installed any more."""
     labels = {config.label for config in apps.get_app_configs()}
     return {key for key in applied if key[0] in labels}
-
-
-def _package(app: str) -> str:
-    return apps.get_app_config(app).name
 
 
 def _digest(app: str, name: str) -> str:
