@@ -11,15 +11,15 @@ import pytest
 from django.utils import translation
 
 from tests.registry.sheets import ROSTER_2019, home, table, text, xlsx
-from wengu.intake import guard, parser, reader, reading
+from wengu.intake import guard, parser, reader, reading, unread
 from wengu.intake.guard import Refusal
 from wengu.intake.spec import Context
 from wengu.registry.imports.places import Places
 from wengu.registry.imports.specs import SPECS
 
 
-def read(content, name="表.xlsx"):
-    return reading.read(content, name=name, specs=SPECS)
+def read(content, name="表.xlsx", period=None):
+    return reading.read(content, name=name, specs=SPECS, period=period)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
@@ -60,6 +60,57 @@ def test_headers_of_other_spellings_are_the_same_columns():
     cells[2][7], cells[2][2], cells[2][22] = "＊身份证号码", "村", "是否危房户 "
     found = read(xlsx(cells))
     assert {"id_number", "village", "house_dangerous"} <= found.heads[0].fields.keys()
+
+
+INCOME = ROSTER_2019.index("人均纯收入")
+
+
+@pytest.mark.parametrize(
+    ("header", "period", "known"),
+    [
+        ("人均纯收入（元）", None, True),
+        ("家庭人均纯收入（元）", 2019, True),
+        ("2019年人均纯收入", 2019, True),
+        ("2019 年度家庭人均纯收入（元）", 2019, True),
+        ("2018年人均纯收入", 2019, False),
+        ("2019年人均纯收入", None, False),
+        ("人均纯收入（万元）", 2019, False),
+        ("2019年人均纯收入（万元）", 2019, False),
+        ("人均纯收入增幅", 2019, False),
+    ],
+)
+def test_an_income_is_read_where_unit_and_year_are_known_and_else_named(header, period, known):
+    cells = table(home(1))
+    cells[2][INCOME] = header
+    found = read(xlsx(cells), period=period)
+    assert found.heads[0].fields.get("income") == (INCOME if known else None)
+    named = unread.columns(found.heads.values(), found.spec)
+    assert [(one.letter, one.header, one.like) for one in named] == (
+        [] if known else [("Z", header, "人均纯收入")]
+    )
+
+
+def test_every_column_that_is_not_read_is_named_once():
+    more = table(home(1), [*ROSTER_2019, "网格员", "", "备 注甲", "疑点"])
+    found = read(xlsx(more, table(home(2), [*ROSTER_2019, "2018年人均纯收入"])))
+    named = unread.columns(found.heads.values(), found.spec)
+    assert [(one.sheet, one.letter, one.header, one.said) for one in named] == [
+        ("Sheet1", "AB", "网格员", ""),
+        ("Sheet1", "AD", "备 注甲", ""),
+        ("Sheet2", "AB", "2018年人均纯收入", ""),
+    ]
+
+
+def test_two_years_of_income_are_never_mixed():
+    cells = table(home(1))
+    for row, added in zip(cells[2:], ("2018年人均纯收入", "1", "2"), strict=False):
+        row.append(added)
+    cells[2][INCOME] = "2019年人均纯收入"
+    assert read(xlsx(cells), period=2019).heads[0].letter("income") == "Z"
+    assert read(xlsx(cells), period=2018).heads[0].letter("income") == "AB"
+    cells[2][INCOME] = "人均纯收入"
+    with pytest.raises(Refusal, match="Z「人均纯收入」 = AB「2018年人均纯收入」"):
+        read(xlsx(cells), period=2018)
 
 
 def test_a_lacking_column_is_named():

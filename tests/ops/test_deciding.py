@@ -68,6 +68,21 @@ def test_what_is_not_decided_is_counted_and_named_beside_pure_lines(tmp_path: Pa
     assert "工作表" not in english
 
 
+def test_columns_that_are_not_read_are_named(tmp_path: Path) -> None:
+    headers = [one.replace("人均纯收入", "人均纯收入（万元）") for one in ROSTER_2019]
+    path = written(tmp_path, [])
+    path.write_bytes(xlsx(table(roster(), [*headers, "网格员"]), names=("一",)))
+    shell = decide(path, "--json")
+    assert shell.exit_code == 0
+    assert shell.stderr.splitlines() == [
+        "工作表“一”有 2 列没有读：Z 人均纯收入（万元）、AB 网格员",
+        "  Z 列“人均纯收入（万元）”没有读：与“人均纯收入”相近，但写法、单位或年度不同",
+    ]
+    said = decide(path, "--english").stderr
+    assert "Sheet “一” has columns that were not read (2)" in said
+    assert "Column Z “人均纯收入（万元）” was not read" in said
+
+
 def test_many_are_counted_not_named(tmp_path: Path) -> None:
     shell = decide(written(tmp_path, roster(homes=1, wrong=_NAMED + 3)))
     said = shell.stderr.splitlines()

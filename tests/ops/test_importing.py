@@ -1,12 +1,14 @@
 """wengu import and evaluate: what they are given is looked at before anything is begun."""
 
 import datetime
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
-from tests.registry.sheets import home, table, xlsx
+from tests.registry.sheets import ROSTER_2019, home, table, xlsx
 from wengu.audit import clock
 from wengu.decisions.models import Run
 from wengu.intake.models import Batch
@@ -54,12 +56,29 @@ def test_bad_arguments_are_a_line_and_no_batch_is_left(
     assert (sheet.parent / "old.xlsx").read_bytes() == b"mine"
 
 
+def imported(sheet: Path, *more: str, region: str = "320723") -> Result:
+    arguments = ["--region", region, "--dated", "2020-07-01", "--period", "2019"]
+    shell = CliRunner().invoke(cli.app, ["import", str(sheet), *arguments, *more])
+    assert shell.exit_code == 0, shell.output
+    return shell
+
+
 def test_a_region_is_kept_as_its_whole_code_however_it_is_typed(sheet: Path) -> None:
     for region in ("320723", "320723000000"):
-        arguments = ["--region", region, "--dated", "2020-07-01", "--period", "2019"]
-        shell = CliRunner().invoke(cli.app, ["import", str(sheet), *arguments])
-        assert shell.exit_code == 0, shell.output
+        assert imported(sheet, region=region).stderr == ""
     assert list(Batch.objects.values_list("region", flat=True)) == ["320723000000"]
+
+
+def test_columns_that_are_not_read_are_named(sheet: Path) -> None:
+    headers = [*ROSTER_2019[:-2], "2018年人均纯收入", "联系电话"]
+    sheet.write_bytes(xlsx(table(home(1), headers)))
+    shell = imported(sheet)
+    assert "工作表“Sheet1”有 1 列没有读：Z 2018年人均纯收入" in shell.stderr
+    assert "与“人均纯收入”相近" in shell.stderr
+    named = json.loads(imported(sheet, "--json").stdout)["unread_columns"]
+    assert named == [
+        {"sheet": "Sheet1", "letter": "Z", "header": "2018年人均纯收入", "like": "人均纯收入"}
+    ]
 
 
 def test_nobody_decides_on_a_day_to_come() -> None:

@@ -456,6 +456,20 @@ def test_unused_columns_are_named(clerk):
     assert "1 列没有用到（备注甲）" in page
 
 
+def test_a_column_that_resembles_a_lacking_one_is_said_in_the_notice(clerk):
+    headers = [*ROSTER_2019, *(f"另{n}" for n in range(9))]
+    headers[headers.index("人均纯收入")] = "人均纯收入（万元）"
+    batch = receive(xlsx(table(home(1), headers)))
+    answer = clerk.get(where(batch))
+    notice = answer.context["review"].notice
+    assert notice.kind == "warn"
+    assert notice.text.startswith(
+        "Z 列“人均纯收入（万元）”没有读：与“人均纯收入”相近，但写法、单位或年度不同。"
+    )
+    others = "、".join(f"另{n}" for n in range(9))
+    assert f"10 列没有用到（人均纯收入（万元）、{others}）" in answer.content.decode()
+
+
 def test_the_list_has_pages(clerk):
     first = doubtful(name="最早.xlsx")
     for day in range(1, 22):

@@ -12,12 +12,13 @@ from wengu.decisions.explanations import Explanation, Teller
 from wengu.decisions.memory import Labels
 from wengu.decisions.policies import Policy
 from wengu.decisions.reasons import Reason
-from wengu.intake import skips
+from wengu.intake import skips, unread
 from wengu.intake.actions import Report, silent
 from wengu.intake.reader import Piece, pieces
 from wengu.intake.reading import Reading, read
 from wengu.intake.skips import SkippedSheet
 from wengu.intake.spec import MUST_FIX, Context, Found, Group, Spec
+from wengu.intake.unread import UnreadColumn
 from wengu.policy.parameters import Value
 from wengu.policy.rules import pack
 from wengu.registry.imports.places import Places
@@ -93,6 +94,10 @@ class Decided:
         """Return the sheets that were passed over whole, and why."""
         return skips.of_reading(self.reading)
 
+    def unread(self) -> list[UnreadColumn]:
+        """Return the columns that were not read."""
+        return unread.columns(self.reading.heads.values(), self.reading.spec)
+
     def others(self) -> Iterator[Piece]:
         """Yield the sheets that were passed over, as the clerk wrote them."""
         passed = {each.sheet for each in self.skipped()}
@@ -117,7 +122,7 @@ def decide_file(
     is unknown: `period` says which year the sheet speaks of.
     """
     data = path.read_bytes()
-    reading = read(data, name=path.name, specs=SPECS)
+    reading = read(data, name=path.name, specs=SPECS, period=period)
     if reading.spec.name not in _SUBJECT_SHEETS:
         raise Unsuitable(f"{reading.spec.title}里没有户或村的台账：请给出花名册或村表")
     places = Places.packaged(on.isoformat())

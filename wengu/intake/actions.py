@@ -69,7 +69,8 @@ def check(*, batch: Batch, doors: Sequence[Door], by: str, report: Report = sile
         try:
             content = documents.content(batch.document)
             specs = [door.spec for door in doors if batch.spec in ("", door.spec.name)]
-            reading = read(content, name=batch.document.name, specs=specs)
+            name, period = batch.document.name, batch.period
+            reading = read(content, name=name, specs=specs, period=period)
         except Refusal as reason:
             return _refuse(batch=batch, refusal=reason, by=by)
         if batch.period is None and _needs_period(reading):

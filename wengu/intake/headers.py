@@ -10,6 +10,7 @@ from wengu.kernel.text import compact
 SEARCHED = 10
 """A header stands in the first ten rows, below any title."""
 _FEWEST = 4
+_YEAR_WORDS = ("年", "年度")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,16 @@ def spell(header: str) -> str:
     return compact(header).strip("*:").replace("\n", "")
 
 
-def recognise(rows: Sequence[Sequence[str]], specs: Iterable[Spec]) -> Recognition | None:
-    """Return what fits best among the first rows; None where no row looks like a header."""
+def recognise(
+    rows: Sequence[Sequence[str]], specs: Iterable[Spec], period: int | None = None
+) -> Recognition | None:
+    """Return what fits best among the first rows; None where no row looks like a header.
+
+    A header that names the year of its amounts is known where this is the period of the sheet.
+    """
     best: Recognition | None = None
     for spec in specs:
-        aliases = _aliases(spec)
+        aliases = _aliases(spec, period)
         for index, row in enumerate(rows[:SEARCHED]):
             found = _match(spec, aliases, index, [spell(cell) for cell in row])
             if found is not None and (best is None or _rank(found) > _rank(best)):
@@ -50,8 +56,14 @@ def _rank(found: Recognition) -> tuple[bool, float]:
     return not found.lacking, found.score
 
 
-def _aliases(spec: Spec) -> dict[str, str]:
-    return {spell(header): column.field for column in spec.columns for header in column.headers}
+def _aliases(spec: Spec, period: int | None) -> dict[str, str]:
+    plain = {spell(header): column.field for column in spec.columns for header in column.headers}
+    if period is None:
+        return plain
+    dated = {header: name for header, name in plain.items() if name in spec.dated_amounts}
+    return plain | {
+        f"{period}{word}{header}": name for header, name in dated.items() for word in _YEAR_WORDS
+    }
 
 
 def _match(

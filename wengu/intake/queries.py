@@ -12,10 +12,10 @@ from wengu.intake import guard
 from wengu.intake.door import Door
 from wengu.intake.models import Batch, BatchState, Doubt, Row, RowState
 from wengu.intake.spec import Context, Found, Group, Head, RawRow
+from wengu.intake.unread import DOUBT_HEADERS
 
 READY = (RowState.NEW, RowState.CHANGED, RowState.UNCHANGED)
 WAITING = (RowState.MUST_FIX, RowState.PLEASE_CHECK)
-DOUBT_HEADERS = ("疑点", "怎样改")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,16 +37,20 @@ class Reading:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def read(data: bytes, *, name: str, specs: Sequence[Spec]) -> Reading:
-    """Read a file; Refusal where no sheet of a known kind with all needed columns is in it."""
-    return Reader(specs).read(pieces(data, name=name))
+def read(data: bytes, *, name: str, specs: Sequence[Spec], period: int | None = None) -> Reading:
+    """Read a file; Refusal where no sheet of a known kind with all needed columns is in it.
+
+    `period`: the year of its amounts, where somebody said it.
+    """
+    return Reader(specs, period).read(pieces(data, name=name))
 
 
 class Reader:
     """收表过程: holds the first rows of a sheet back until its header is found."""
 
-    def __init__(self, specs: Sequence[Spec]) -> None:
+    def __init__(self, specs: Sequence[Spec], period: int | None = None) -> None:
         self.specs = specs
+        self.period = period
         self.reading: Reading | None = None
         self.skipped: list[Skipped] = []
         self.refused: Refusal | None = None
@@ -67,7 +71,7 @@ class Reader:
         self.skipped.append(Skipped(piece.sheet, piece.name, row, why, columns))
 
     def _sheet(self, first: Piece, rest: Iterable[Piece]) -> None:
-        found = recognise(first.rows[:SEARCHED], self.specs)
+        found = recognise(first.rows[:SEARCHED], self.specs, self.period)
         if found is None:
             if any(any(row) for row in first.rows):
                 self._skip(first, 0, "no_header")

@@ -23,6 +23,7 @@ from wengu.intake.guard import kind
 from wengu.intake.models import Batch, Doubt, Row
 from wengu.intake.reader import pieces
 from wengu.intake.spec import MUST_FIX, Head, Spec
+from wengu.intake.unread import DOUBT_HEADERS
 
 STYLED_ROWS = 20_000
 """A larger file is written anew: copying the clerk's styles would take minutes."""
@@ -119,11 +120,11 @@ class _Writer:
         headers = list(page.head.headers)
         while headers and not headers[-1]:
             headers.pop()
-        for header in queries.DOUBT_HEADERS:
+        for header in DOUBT_HEADERS:
             if header not in headers:
                 headers.append(header)
         self.headers = headers
-        self.said, self.mend = (headers.index(header) for header in queries.DOUBT_HEADERS)
+        self.said, self.mend = (headers.index(header) for header in DOUBT_HEADERS)
 
     def write(self, doubts: dict[tuple[int, int], list[Doubt]]) -> None:
         head = self.page.head

@@ -15,7 +15,7 @@ from wengu.intake.guard import Refusal
 from wengu.intake.spec import Group
 from wengu.ops import arguments
 from wengu.ops.console import complain, ending, progress, refuse, say, say_json
-from wengu.ops.leaving_out import say_skipped
+from wengu.ops.leaving_out import say_skipped, say_unread
 from wengu.ops.policy_commands import FirstDay, chosen_rows
 from wengu.ops.speaking import speaking
 from wengu.policy.parameters import ParameterError, Value, assign
@@ -66,7 +66,7 @@ def decide(
     """认定一张表: every clause in force, on every household, person or village of a sheet.
 
     What an import would hold back for its doubts is not decided: it is counted and named on the
-    error stream, as are sheets that were not read.
+    error stream, as are sheets and columns that were not read.
     """
     as_of = arguments.past_day(on, "--on")
     arguments.year(period, as_of)
@@ -103,6 +103,7 @@ def _answer(decided: Decided, rows: tuple[Value, ...], *, as_json: bool, out: Pa
     if not as_json:
         counts.say()
     _say_left_out(decided, out)
+    say_unread(decided.unread())
     if not decided.dossiers:
         refuse(_("一条也没有认定"), code=1)
 

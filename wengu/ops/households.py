@@ -12,14 +12,15 @@ from wengu.decisions import explanations
 from wengu.decisions.explanations import Explanation
 from wengu.decisions.queries import households
 from wengu.intake import queries as intake
-from wengu.intake import skips
+from wengu.intake import skips, unread
 from wengu.intake.models import Batch, BatchState
 from wengu.kernel.writing import whole
 from wengu.ops import arguments
 from wengu.ops.console import complain, day, ending, progress, refuse, say, say_json, user
-from wengu.ops.leaving_out import say_skipped
+from wengu.ops.leaving_out import say_skipped, say_unread
 from wengu.ops.speaking import speaking
 from wengu.ops.taking_in import take_in
+from wengu.registry.imports.doors import door_of
 
 MARKS = {True: "√", False: "×", None: "?"}
 
@@ -69,19 +70,22 @@ def import_file(
 
 
 def _say_batch(batch: Batch, *, as_json: bool) -> None:
-    """Print what became of a batch; name the sheets that were not read."""
+    """Print what became of a batch; name the sheets and columns that were not read."""
     skipped = skips.of_batch(batch)
+    columns = unread.columns(intake.heads(batch).values(), door_of(batch).spec)
     if as_json:
         named = [{"name": one.name, "why": one.why, "said": one.said} for one in skipped]
         say_json({
             "batch": batch.pk, "spec": batch.spec, "layout": batch.layout, "state": batch.state,
             "counts": batch.counts, "skipped_sheets": named,
+            "unread_columns": [one.as_json() for one in columns],
         })  # fmt: skip
     else:
         _say_counts(batch)
     if skipped:
         complain(_("没有读 %(sheets)s 张工作表") % {"sheets": len(skipped)})
         say_skipped(skipped)
+    say_unread(columns)
 
 
 def _say_counts(batch: Batch) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from wengu.accounts import queries as accounts
 from wengu.accounts.permissions import Permission
 from wengu.audit import clock
-from wengu.intake import queries, skips
+from wengu.intake import queries, skips, unread
 from wengu.intake.models import Batch, BatchState, Doubt, Row, RowState
 from wengu.intake.spec import MUST_FIX, Head, letter
 from wengu.kernel import mask
@@ -38,7 +38,6 @@ REVERSE_COUNTED_FROM: Final = 100
 OPEN: Final = (BatchState.CHECKED, BatchState.APPLIED)
 TOGETHER, ALL = "together", "all"
 LISTS: Final = (ALL, TOGETHER, *RowState.values)
-_HEADERS_NAMED: Final = 5
 
 
 class Page:
@@ -49,7 +48,7 @@ class Page:
         self.code, self.state = code, state
         self.pages = Asked(request.GET, reverse("batch", args=[batch.pk]))
         self.open = batch.state in OPEN
-        self.heads = queries.heads(batch)
+        self.heads, self.door = queries.heads(batch), door_of(batch)
         self.tallies = queries.tallies(batch)
         self.english = wording.english()
 
@@ -142,12 +141,10 @@ class Page:
 
     def _header_words(self, head: Head) -> str:
         used = set(head.fields.values())
-        # A doubt workbook that comes back brings its own two columns.
-        ours = {"", *queries.DOUBT_HEADERS}
-        unused = [h for n, h in enumerate(head.headers) if h not in ours and n not in used]
+        unused = unread.columns([head], self.door.spec)
         words: dict[str, object] = {"row": head.row, "known": len(used)}
         if unused:
-            named = wording.listed(unused[:_HEADERS_NAMED])
+            named = wording.listed(one.header for one in unused)
             words |= {"n": len(unused), "named": named}
             said = (
                 _("第 %(row)s 行识别为表头，%(known)s 列对上，%(n)s 列没有用到（%(named)s）")
@@ -182,15 +179,20 @@ class Page:
         )  # fmt: skip
 
     def _notice(self) -> Notice:
-        """Say what the batch would write, and which sheets of the file were not read at all."""
+        """Say what the batch would write, and what of the file was not read.
+
+        Columns that resemble no field are named above, beside the header.
+        """
         plain = self._written()
-        unread = [
+        sheets = [
             _("工作表“%(name)s”没有读：%(why)s。") % {"name": one.name, "why": one.said}
             for one in skips.of_batch(self.batch)
         ]
-        if not unread:
+        columns = unread.columns(self.heads.values(), self.door.spec)
+        said = [*sheets, *(ended(one.said) for one in columns if one.said)]
+        if not said:
             return plain
-        return Notice("".join((*unread, plain.text)), kind="warn", lead=plain.lead)
+        return Notice("".join((*said, plain.text)), kind="warn", lead=plain.lead)
 
     def _written(self) -> Notice:
         counts = self.batch.counts
@@ -283,9 +285,7 @@ class Page:
             self.doubts.setdefault((doubt.sheet, doubt.number), []).append(doubt)
         changed = [row for row in rows if row.state == RowState.CHANGED and not row.applied]
         self.changes = (
-            queries.diffs(batch=self.batch, stored=changed, door=door_of(self.batch))
-            if changed
-            else {}
+            queries.diffs(batch=self.batch, stored=changed, door=self.door) if changed else {}
         )
 
     def _sheet(self, head: Head, rows: Sequence[Row]) -> screens.Sheet:

@@ -85,7 +85,7 @@ ROSTER_COLUMNS = (
     _column("disaster_on", "受灾日期|受灾时间"),
     _column("safe_water", "饮水安全|是否解决安全饮用水|饮水是否安全|是否安全饮水"),
     _column("water_difficulty", "饮水困难|是否饮水困难"),
-    _column("income", "人均纯收入|人均纯收入(元)|家庭人均纯收入"),
+    _column("income", "人均纯收入|人均纯收入(元)|家庭人均纯收入|家庭人均纯收入(元)"),
     _column("phone", "联系电话|户联系电话|户主联系电话|家庭联系电话"),
     _column("first_identified", "首次识别时间"),
     _column("person_identified", "人员识别时间"),
