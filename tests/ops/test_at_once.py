@@ -78,4 +78,4 @@ def test_a_run_that_was_overtaken_says_so_in_a_line(
     assert ended.value.code == 1
     said = capsys.readouterr().err
     assert len(said.splitlines()) == 1
-    assert "运行 7 已被另一次运行取代" in said
+    assert "Run 7 was replaced by another: run again（运行 7 已被另一次运行取代" in said

@@ -23,7 +23,7 @@ from wengu.ops import demo as model_city
 from wengu.ops.console import refuse, say, say_refusal, user
 from wengu.ops.one_at_a_time import alone
 from wengu.ops.preparing import prepare
-from wengu.ops.refusals import REFUSED
+from wengu.ops.refusals import REFUSED, said
 from wengu.ops.schema import on_database
 from wengu.ops.serving import serve as serve_all
 from wengu.vault.keys import make_key_file
@@ -148,7 +148,7 @@ def main() -> None:
         say_refusal("；".join(error.messages))
         sys.exit(1)
     except REFUSED as error:
-        say_refusal(str(error))
+        say_refusal(said(error))
         sys.exit(1)
 
 
