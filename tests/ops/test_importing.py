@@ -3,6 +3,7 @@
 import datetime
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from tests.registry.sheets import ROSTER_2019, home, table, xlsx
 from wengu.audit import clock
 from wengu.decisions.models import Run
+from wengu.governance import actions as governance
 from wengu.intake.models import Batch
 from wengu.ops import cli
 from wengu.regions import actions, queries
@@ -81,8 +83,43 @@ def test_columns_that_are_not_read_are_named(sheet: Path) -> None:
     ]
 
 
-def test_nobody_decides_on_a_day_to_come() -> None:
-    shell = CliRunner().invoke(cli.app, ["evaluate", "--on", TO_COME])
+HOME = "320723000001"
+
+
+@pytest.mark.parametrize("command", [("evaluate",), ("explain", HOME)])
+def test_nobody_decides_on_a_day_to_come(command: tuple[str, ...], sheet: Path) -> None:
+    imported(sheet)
+    shell = CliRunner().invoke(cli.app, [*command, "--on", TO_COME])
     assert shell.exit_code == 2
     assert "still to come" in shell.stderr
+    assert shell.stdout == ""
     assert not Run.objects.exists()
+
+
+def test_in_a_demo_the_days_to_come_are_those_after_its_own_day(sheet: Path, settings: Any) -> None:
+    settings.DEMO = True
+    governance.set_business_date(on=datetime.date(2020, 7, 1), by="测试")
+    imported(sheet)
+    batches = Batch.objects.count()
+    for command in (
+        ("import", str(sheet), "--region", "320723", "--dated"), ("evaluate", "--on"),
+        ("explain", HOME, "--on"),
+    ):  # fmt: skip
+        shell = CliRunner().invoke(cli.app, [*command, "2020-07-02"])
+        assert shell.exit_code == 2, command
+        assert "2020-07-02 is still to come (today is 2020-07-01)" in shell.stderr
+    assert (Batch.objects.count(), Run.objects.exists()) == (batches, False)
+    governance.advance(days=1, by="测试")
+    assert CliRunner().invoke(cli.app, ["explain", HOME, "--on", "2020-07-02"]).exit_code == 0
+
+
+@pytest.mark.parametrize("more", [(), ("--json",), ("--english",)])
+def test_a_household_that_nobody_belongs_to_is_said(more: tuple[str, ...], sheet: Path) -> None:
+    imported(sheet)
+    shell = CliRunner().invoke(cli.app, ["explain", HOME, "--on", "2020-06-30", *more])
+    assert shell.exit_code == 1
+    assert f"nobody belongs to household {HOME} on 2020-06-30" in shell.stderr
+    assert shell.stdout == ""
+    shell = CliRunner().invoke(cli.app, ["explain", HOME, "--on", "2020-07-01", *more])
+    assert (shell.exit_code, shell.stderr) == (0, "")
+    assert shell.stdout

@@ -16,7 +16,7 @@ from wengu.intake import skips, unread
 from wengu.intake.models import Batch, BatchState
 from wengu.kernel.writing import whole
 from wengu.ops import arguments
-from wengu.ops.console import complain, day, ending, progress, refuse, say, say_json, user
+from wengu.ops.console import complain, ending, progress, refuse, say, say_json, user
 from wengu.ops.leaving_out import say_skipped, say_unread
 from wengu.ops.speaking import speaking
 from wengu.ops.taking_in import take_in
@@ -50,7 +50,7 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """导入: take a sheet in; good rows are applied, doubtful ones wait and are named."""
-    known_on = arguments.past_day(dated, "--dated")
+    known_on = arguments.past_day(dated, "--dated", today=mechanism.today())
     arguments.year(period, known_on)
     code = arguments.loaded_division(region, known_on)
     if doubts is not None:
@@ -101,13 +101,21 @@ def explain(
     english: Annotated[bool, typer.Option("--english", help="Explain in English.")] = False,
 ) -> None:
     """解释: every decision on a household: which clause, which facts, what would change it."""
-    as_of = day(on) if on else mechanism.today()
+    today = mechanism.today()
+    as_of = arguments.past_day(on, "--on", today=today) if on else today
     viewer = operator_scope(name=user(), on=as_of)
     found = households(viewer=viewer).filter(number=household).first()
     if found is None:
         refuse(f"no household {household}: is the number right, and is its sheet imported?", code=1)
     with speaking(english=english):
-        for one in explanations.explain(household=found.pk, on=as_of, english=english):
+        told = explanations.explain(household=found.pk, on=as_of, english=english)
+        if not told:
+            refuse(
+                f"nobody belongs to household {household} on {as_of}: there is nothing to decide; "
+                "name another day with --on",
+                code=1,
+            )
+        for one in told:
             if as_json:
                 say_json(one.as_json())
             elif not one.default:
