@@ -14,30 +14,9 @@ PAGES = ["", *(f"{name}/" for name in SPECIMENS), "login/"]
 
 
 @pytest.fixture
-def opened(chromium, live_server):
-    """Open a page; the test fails on any message of the console."""
-    contexts, said = [], []
-
-    def go(path="", width=1366, *, scripts=True, language="zh-hans", **cookies):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 768 if width > 400 else 844},
-            java_script_enabled=scripts,
-        )
-        contexts.append(context)
-        wanted = {"django_language": language, **cookies}
-        context.add_cookies(
-            [{"name": k, "value": v, "url": live_server.url} for k, v in wanted.items()]
-        )
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{live_server.url}/parts/{path}")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert not said
+def opened(browse):
+    """Open a sample page."""
+    return lambda path="", width=1366, **more: browse(f"/parts/{path}", width, **more)
 
 
 def accessible(page):

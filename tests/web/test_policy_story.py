@@ -28,28 +28,14 @@ def city(transactional_db):
 
 
 @pytest.fixture
-def opened(chromium, live_server, city):
-    """Open a page as somebody; any message of the console fails, but for a form sent back (422)."""
-    said, contexts = [], []
+def opened(city, browse):
+    """Open a page as somebody."""
 
     def go(who, path, width=1366):
-        context = chromium.new_context(viewport={"width": width, "height": 844}, locale="zh-CN")
-        contexts.append(context)
         session = signed_in(city.cast[who]).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.on("console", lambda message: "422" in message.text or said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{live_server.url}{path}")
-        return page
+        return browse(path, width, sessionid=session)
 
-    yield go
-    for context in contexts:
-        # What a page still fetches is read to its end before the tables are emptied.
-        for page in context.pages:
-            page.wait_for_load_state("networkidle")
-        context.close()
-    assert not said
+    return go
 
 
 def checked(page, name):

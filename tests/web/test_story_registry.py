@@ -20,30 +20,14 @@ def city(live_server, monkeypatch):
 
 
 @pytest.fixture
-def opened(chromium, live_server, city):
-    """Open pages as somebody; the test fails on any message of the console."""
-    contexts, said = [], []
+def opened(city, browse):
+    """Open a page as somebody."""
 
     def go(who, path="/", width=1366, language="zh-hans"):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 768 if width > 400 else 844}, accept_downloads=True
-        )
-        contexts.append(context)
         session = signed_in(city.cast[who]).cookies["sessionid"].value
-        cookies = {"sessionid": session, "django_language": language}
-        context.add_cookies(
-            [{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()]
-        )
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{live_server.url}{path}")
-        return page
+        return browse(path, width, language=language, sessionid=session)
 
-    yield go
-    for context in contexts:
-        context.close()
-    assert not said
+    return go
 
 
 def test_a_county_clerk_goes_from_the_desk_to_the_reasons_of_a_household(opened, city):
