@@ -127,3 +127,8 @@ def test_a_certificate_issued_again_may_count_with_a_letter():
     assert idcard.first18(f"{number}61B1") == number
     assert idcard.disability(f"{number}61B1") == (6, 1)
     assert idcard.first18(f"{number}B161") is None
+
+
+@given(numbers(), st.sampled_from(["", "43", "43B1"]))
+def test_a_certificate_is_known_by_the_number_of_its_holder(number, more):
+    assert idcard.person_key(number + more) == number

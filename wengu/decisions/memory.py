@@ -20,6 +20,7 @@ from wengu.decisions.columns import (
 from wengu.decisions.extracts import EXTRACTS
 from wengu.decisions.resolving import Row
 from wengu.kernel.dates import to_day
+from wengu.kernel.idcard import person_key
 from wengu.registry.departments import ListedStatement, kind_of
 from wengu.registry.models import IncomeItem, ListingKind, SourceKind
 from wengu.registry.statements import (
@@ -33,7 +34,6 @@ from wengu.registry.statements import (
     VillageStatement,
 )
 
-_KEY = 18
 _UNSAID = {
     "whole": False, "urban": False, "grace_since": None, "grace_stated": False, "disability": "",
 }  # fmt: skip
@@ -128,7 +128,7 @@ class Memory:
         )
         self.labels.persons[person] = label
         self.labels.rows["person", person] = (origin.sheet, origin.row)
-        self._persons[statement.id_raw[:_KEY]] = person
+        self._persons[person_key(statement.id_raw)] = person
         belongs = {"household": home, "relation": statement.relation, "until": None}
         self._say("membership", person, origin, SourceKind.ROSTER, **belongs)
         facts = _facts(statement.facts, PERSON_FACTS)
@@ -154,13 +154,13 @@ class Memory:
         self._listed(statement, disability=statement.disability)
 
     def _listed(self, statement: ListedStatement, **own: Any) -> None:
-        person = self._persons.get(statement.id_raw[:_KEY])
+        person = self._persons.get(person_key(statement.id_raw))
         if person is not None:
             said = _UNSAID | own | {"kind": kind_of(statement).value}
             self._say("listed", person, statement.origin, SourceKind.DEPARTMENT, **said)
 
     def _bill(self, statement: BillStatement) -> None:
-        person = self._persons.get(statement.id_raw[:_KEY])
+        person = self._persons.get(person_key(statement.id_raw))
         if person is not None:
             facts = _facts({name: getattr(statement, name) for name in BILL_FACTS}, BILL_FACTS)
             own = {"hospital": statement.hospital, "listed_on": self._since}

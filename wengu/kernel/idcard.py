@@ -19,6 +19,8 @@ PLACEHOLDER = "999999"
 DISABILITY_TYPES = {1: "视力", 2: "听力", 3: "言语", 4: "肢体", 5: "智力", 6: "精神", 7: "多重"}
 DISABILITY_GRADES = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}
 
+# A disability certificate's own characters follow the number of its holder.
+_NUMBER = 18
 # A certificate that was issued again may carry a letter where it counts the times (B1).
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]([0-9]{2}([0-9A-Z]{2})?)?")
 _OLD_SHAPE = re.compile(r"[0-9]{15}")
@@ -49,6 +51,11 @@ def is_placeholder(number: str) -> bool:
     return _spell(number).startswith(PLACEHOLDER)
 
 
+def person_key(number: str) -> str:
+    """Return by which part of a number its person is known: the first 18 characters, unjudged."""
+    return number[:_NUMBER]
+
+
 def first18(number: str) -> str | None:
     """Return the identity number within an 18-, 20- or 22-character number.
 
@@ -57,7 +64,7 @@ def first18(number: str) -> str | None:
     spelt = _spell(number)
     if is_placeholder(spelt) or not _SHAPE.fullmatch(spelt):
         return None
-    return spelt[:18]
+    return person_key(spelt)
 
 
 def is_valid(number: str, *, on: datetime.date | None = None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from django.db.models import Min, QuerySet
 
 from wengu.audit.actions import action, note
-from wengu.kernel.idcard import is_placeholder, is_valid
+from wengu.kernel.idcard import is_placeholder, is_valid, person_key
 from wengu.registry import departments, limits
 from wengu.registry.changes import Stamp, open_change
 from wengu.registry.copies import refresh_contents
@@ -29,7 +29,6 @@ from wengu.registry.writing import ended, write_households
 
 _HAND = (SourceKind.CORRECTION, SourceKind.VISIT)
 _WHAT = 200
-_KEY = 18
 
 
 @action
@@ -43,7 +42,7 @@ def enrol(
     """
     for person in statement.persons:
         number = person.id_raw
-        if not is_placeholder(number) and not is_valid(number[:_KEY], on=on):
+        if not is_placeholder(number) and not is_valid(person_key(number), on=on):
             raise ValueError("证件号码校验不通过：请核对证件原件")
     stamp = _stamp(f"登记户 {statement.number}", SourceKind.ROSTER, on, by, period)
     write_households([statement], stamp=stamp, restated=_not_by_hand)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Q
 
+from wengu.kernel.idcard import person_key
 from wengu.registry import carrying, limits
 from wengu.registry.carrying import Said
 from wengu.registry.changes import Stamp
@@ -44,7 +45,6 @@ from wengu.registry.statements import (
     VillageStatement,
 )
 
-_KEY = 18
 S = TypeVar("S", bound=Statement)
 ListedStatement = DibaoStatement | DisabilityStatement
 INCOME = ("collective_income_fen", "income_year")
@@ -55,7 +55,7 @@ AMOUNTS = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
 
 def members(numbers: Iterable[str]) -> dict[str, Membership]:
     """Return the open memberships of persons by their numbers."""
-    keys = list(dict.fromkeys(number[:_KEY] for number in numbers))
+    keys = list(dict.fromkeys(person_key(number) for number in numbers))
     by_index = dict(zip(index_numbers(keys), keys, strict=True))
     found: dict[str, Membership] = {}
     for some in slices([index for index in by_index if index is not None]):
@@ -174,7 +174,7 @@ def of_their_year(
 
 def write_listed(statements: Sequence[ListedStatement], *, stamp: Stamp) -> int:
     """Keep what the rows of a list say of dibao, destitute support or disability."""
-    numbers = index_numbers(each.id_raw[:_KEY] for each in statements)
+    numbers = index_numbers(person_key(each.id_raw) for each in statements)
     Listed.objects.bulk_create(
         signed(Listed(kind=kind_of(each), number=number, **columns_of(each)), stamp, each.origin)
         for each, number in zip(statements, numbers, strict=True)
@@ -200,7 +200,7 @@ def columns_of(statement: ListedStatement) -> dict[str, Any]:
 
 def write_bills(statements: Sequence[BillStatement], *, stamp: Stamp) -> int:
     """Keep hospital stays as a list has them; return how many."""
-    numbers = index_numbers(each.id_raw[:_KEY] for each in statements)
+    numbers = index_numbers(person_key(each.id_raw) for each in statements)
     Bill.objects.bulk_create(
         _bill(each, number, stamp) for each, number in zip(statements, numbers, strict=True)
     )

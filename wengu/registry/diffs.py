@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from wengu.kernel.idcard import person_key
 from wengu.registry.carrying import Confirmation, Said
 from wengu.registry.models import (
     Household,
@@ -22,7 +23,6 @@ from wengu.registry.models import (
 from wengu.registry.statements import HouseholdStatement, PersonStatement
 
 NOBODY = uuid.UUID(int=0)
-_KEY = 18
 
 Changes = dict[str, tuple[Any, Any]]
 
@@ -93,7 +93,7 @@ def changed(said: Statement | None, facts: dict[str, Any]) -> Changes:
 
 def key_of(person: PersonStatement) -> str | None:
     """Return the 18 characters that identify a person; None for one without papers."""
-    return None if person.id_kind == IdKind.PLACEHOLDER else person.id_raw[:_KEY]
+    return None if person.id_kind == IdKind.PLACEHOLDER else person_key(person.id_raw)
 
 
 def place_of(statement: HouseholdStatement) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from wengu.intake.door import RowDiff
+from wengu.kernel.idcard import person_key
 from wengu.registry.current import STANDING, current_of, index_numbers
 from wengu.registry.departments import (
     AMOUNTS,
@@ -24,7 +25,6 @@ from wengu.registry.statements import (
     VillageStatement,
 )
 
-_KEY = 18
 _WHOLE, _URBAN, _SINGLE = "农村低保", "城市低保", "单人保"
 _DESTITUTE = "农村特困供养"
 
@@ -66,7 +66,7 @@ def _listed(statements: Sequence[ListedStatement], on: datetime.date) -> Compare
     """Compare each row with what the list before says of its number."""
     certified = isinstance(statements[0], DisabilityStatement)
     kinds = (ListingKind.DISABILITY,) if certified else _DIBAO
-    numbers = index_numbers(each.id_raw[:_KEY] for each in statements)
+    numbers = index_numbers(person_key(each.id_raw) for each in statements)
     before = listed_of(kinds, filter(None, numbers), known=STANDING, on=on)
     found: Compared = []
     for each, number in zip(statements, numbers, strict=True):
@@ -104,7 +104,7 @@ def _category(kind: str, *, whole: bool, urban: bool) -> str:
 
 def _bills(statements: Sequence[BillStatement], on: datetime.date) -> Compared:
     """Compare each row with what the newest list has of its stay; an older one changes none."""
-    numbers = index_numbers(each.id_raw[:_KEY] for each in statements)
+    numbers = index_numbers(person_key(each.id_raw) for each in statements)
     held = bills_of(filter(None, numbers), known=STANDING, on=datetime.date.max)
     found: Compared = []
     for each, number in zip(statements, numbers, strict=True):

@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, When
 
 from wengu.accounts.scope import Scope
 from wengu.kernel.dates import from_day
+from wengu.kernel.idcard import person_key
 from wengu.kernel.regioncode import RegionCode
 from wengu.kernel.text import compact
 from wengu.regions.models import Level, Region
@@ -41,7 +42,7 @@ from wengu.registry.models import (
 )
 
 _ID_LENGTHS = (18, 20, 22)
-_KEY, _PHONE = 18, 11
+_PHONE = 11
 ORDERS = {
     "number": ("village_id", "number"),
     "name": ("head_sort", "pk"),
@@ -142,7 +143,7 @@ def _found(text: str) -> Q:
 
 
 def _numbered(number: str) -> Q:
-    return Q(person__id_index=index_numbers([number[:_KEY].upper()])[0])
+    return Q(person__id_index=index_numbers([person_key(number).upper()])[0])
 
 
 def stated(*, viewer: Scope) -> QuerySet[Household]:

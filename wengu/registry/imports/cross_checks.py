@@ -6,6 +6,7 @@ A cell that could not be read has its own doubt; checks that depend on it are sk
 from collections.abc import Callable, Sequence
 
 from wengu.kernel.dates import add_months
+from wengu.kernel.idcard import person_key
 from wengu.registry.imports.codes import (
     HEALTHY,
     LOST_LABOUR,
@@ -98,5 +99,5 @@ def check_head_columns(home: Home) -> None:
     head = home.head
     if name and head.v["name"] and name != head.v["name"]:
         head.doubt("head_differs", "head_name", "name")
-    if number and head.id.key and number[:18] != head.id.key:
+    if number and head.id.key and person_key(number) != head.id.key:
         head.doubt("head_differs", "head_number", "id_number")

@@ -11,6 +11,7 @@ from wengu.kernel.idcard import (
     DISABILITY_TYPES,
     PLACEHOLDER,
     WEIGHTS,
+    person_key,
 )
 from wengu.kernel.text import compact
 from wengu.registry.imports.coerce import no_content
@@ -53,7 +54,7 @@ def identity(text: str, *, on: datetime.date) -> Identity:
     if code:
         kind = NO_PAPERS if code == "id_placeholder" else RESIDENT
         return Identity(number, kind=kind, codes=(code,))
-    key = number[:18]
+    key = person_key(number)
     if not _checked(key):
         cut = len(number) == len(key) and number.endswith(_CUT)
         return Identity(number, codes=("id_truncated" if cut else "id_checksum",))
