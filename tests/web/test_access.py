@@ -9,7 +9,7 @@ from tests.accounts.factories import sign_in, signed_in, user
 from wengu.accounts.models import Post, Role
 from wengu.audit import clock
 from wengu.regions.models import Level, Region
-from wengu.web.access import LABELS, Policy
+from wengu.web.access import LABELS, Admission
 from wengu.web.access import Permission as P
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.access_urls")]
@@ -143,7 +143,7 @@ def test_every_permission_has_words_for_its_refusal():
 )
 def test_a_policy_says_exactly_one_thing(stated):
     with pytest.raises(TypeError):
-        Policy(**stated)
+        Admission(**stated)
 
 
 def test_the_door_asks_the_database_four_times(officer, django_assert_max_num_queries):

@@ -16,8 +16,8 @@ CITY = "3207"
 
 
 @dataclass(frozen=True)
-class Policy:
-    """政策: rules, parameter rows and targets on a day, for one city."""
+class PolicyInForce:
+    """在施政策: rules, parameter rows and targets on a day, for one city."""
 
     on: datetime.date
     values: tuple[Value, ...]
@@ -65,8 +65,10 @@ class Policy:
         return pack.hash(self.parameters)
 
 
-def in_force(on: datetime.date, *, rows: Iterable[Value] | None = None, city: str = CITY) -> Policy:
+def in_force(
+    on: datetime.date, *, rows: Iterable[Value] | None = None, city: str = CITY
+) -> PolicyInForce:
     """Return the policy on a day; without rows, what the document and named sources give."""
     chosen = files.official() if rows is None else tuple(rows)
     values.refuse_twins(chosen)
-    return Policy(on, chosen, city)
+    return PolicyInForce(on, chosen, city)

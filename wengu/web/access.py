@@ -86,7 +86,7 @@ class Request(HttpRequest):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Admission:
     """准入条件: exactly one of the four is set."""
 
     permission: Permission | None = None
@@ -97,7 +97,7 @@ class Policy:
     def __post_init__(self) -> None:
         chosen = [self.permission is not None, self.signed_in, self.entrance, self.public]
         if sum(chosen) != 1:
-            raise TypeError("a policy states one of permission, signed_in, entrance, public")
+            raise TypeError("an admission states one of permission, signed_in, entrance, public")
 
 
 def policy(
@@ -108,7 +108,7 @@ def policy(
     public: bool = False,
 ) -> Callable[[View], View]:
     """State who may call a view."""
-    stated = Policy(permission, signed_in, entrance, public)
+    stated = Admission(permission, signed_in, entrance, public)
 
     def decorate(view: View) -> View:
         # A wrapper, so that one third-party view may stand under two addresses and policies.
@@ -122,13 +122,13 @@ def policy(
     return decorate
 
 
-def policy_of(view: View, method: str = "GET") -> Policy | None:
+def policy_of(view: View, method: str = "GET") -> Admission | None:
     """Return what a view states; None when it states nothing, which the middleware refuses."""
     stated = getattr(view, "policy", None)
     if stated is None:
         operation = operations_of(view).get(method)
         stated = getattr(operation, "policy", None)
-    return stated if isinstance(stated, Policy) else None
+    return stated if isinstance(stated, Admission) else None
 
 
 @functools.lru_cache(maxsize=1024)
@@ -182,7 +182,7 @@ def _give_scope(request: HttpRequest) -> None:
     given.scope = accounts.scope(cast("User", request.user), given.on)
 
 
-def _admit(request: HttpRequest, stated: Policy) -> HttpResponse | None:
+def _admit(request: HttpRequest, stated: Admission) -> HttpResponse | None:
     """Let the request through with None, or answer it."""
     if not request.user.is_authenticated:
         return _to_sign_in(request)

@@ -15,7 +15,7 @@ from wengu.accounts.scope import Scope
 from wengu.decisions import queries as decisions
 from wengu.decisions.models import Run
 from wengu.kernel.regioncode import Level, RegionCode
-from wengu.policy.policy import Policy
+from wengu.policy.policy import PolicyInForce
 from wengu.regions import queries as regions
 from wengu.regions.queries import Place
 from wengu.rules import Rule
@@ -52,7 +52,7 @@ class Family:
         return CLASSES if self.classes else self.chosen.name
 
 
-def family(policy: Policy, name: str) -> Family | None:
+def family(policy: PolicyInForce, name: str) -> Family | None:
     """Return the family that a rule stands in; None for an unknown rule."""
     found = next((rule for rule in policy.rules if rule.name == name), None)
     if found is None:
@@ -170,7 +170,7 @@ def total(rows: Sequence[Figures], place: Place) -> Figures:
 
 
 def of_region(
-    policy: Policy, *, region: str, viewer: Scope, run: Run | None, place: Place
+    policy: PolicyInForce, *, region: str, viewer: Scope, run: Run | None, place: Place
 ) -> dict[str, Figures]:
     """Return every rule's own figures in one region, by rule."""
     names = [rule.name for rule in policy.rules]
@@ -194,7 +194,9 @@ def of_region(
     return rows
 
 
-def table(policy: Policy, *, region: str, viewer: Scope, run: Run | None, shown: str = "") -> Table:
+def table(
+    policy: PolicyInForce, *, region: str, viewer: Scope, run: Run | None, shown: str = ""
+) -> Table:
     """Return every rule with its own figures in a region; `shown` is the one on the page."""
     place = regions.find(region, viewer.on)
     found = of_region(policy, region=region, viewer=viewer, run=run, place=place)

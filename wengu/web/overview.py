@@ -17,7 +17,7 @@ from wengu.decisions import movements
 from wengu.decisions import queries as decisions
 from wengu.decisions.models import Run
 from wengu.kernel.regioncode import Level, RegionCode
-from wengu.policy.policy import Policy
+from wengu.policy.policy import PolicyInForce
 from wengu.regions import queries as regions
 from wengu.web import drawing, indicators, wording, workbooks
 from wengu.web.access import Request, policy
@@ -73,7 +73,7 @@ class _Page:
     def __init__(self, request: Request) -> None:
         self.scope, self.on = request.scope, request.on
         self.region = region_asked(request, str(request.scope.region or ""))
-        self.policy: Policy = document.in_force(self.on, rows=())
+        self.policy: PolicyInForce = document.in_force(self.on, rows=())
         shown = indicators.family(self.policy, request.GET.get("rule", indicators.FIRST))
         if shown is None:
             raise Http404
