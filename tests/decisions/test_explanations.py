@@ -221,6 +221,54 @@ def test_a_decision_says_on_which_day_it_will_change_by_itself() -> None:
     assert (one.verdict, one.due) == (True, datetime.date(2020, 8, 31))
 
 
+def a_family(*incomes: tuple[str, int]) -> list[explanations.Explanation]:
+    """What the real rules say of two persons with these incomes."""
+    home = a_home()
+    make.person(household=home, relation="妻子")
+    for item, fen in incomes:
+        make.income(home, fen, item=item)
+    policy = policies.current(parameters=policies.demonstration())
+    return explain(household=home.pk, on=DAY, policy=policy)
+
+
+def of_income(found: list[explanations.Explanation]) -> list[dict[str, Any]]:
+    every = [atom for one in found for atom in one.atoms()]
+    return [one.as_json() for one in every if one.fact == "household.income_fen"]
+
+
+def test_an_income_declared_per_head_is_called_so_and_its_unit_says_it() -> None:
+    found = a_family(("declared_net_per_head", 5000_00))
+    marginal = of_rule(found, "low-income-marginal")
+    assert marginal.per_head
+    line = next(one for one in marginal.atoms() if one.fact == "household.income_fen")
+    assert (line.term, line.value, line.unit) == ("家庭人均年纯收入", "5000.00", "元/人")
+    assert "人均收入所计人数 1 =" in line.threshold_text
+    stated = {one["fact"]: one["unit"] for one in line.as_json()["facts"]}
+    assert stated == {"household.income_fen": "元/人", "household.income_heads": ""}
+    # What is made of it and of the number of members is a sum of all of them again.
+    left = next(one for one in of_rule(found, "near-poverty").atoms() if "−" in one.term)
+    assert left.term.startswith("家庭人均年纯收入 × ")
+    assert left.unit == "元"
+
+
+def test_an_income_of_the_whole_household_keeps_its_name() -> None:
+    found = a_family(*[
+        (item, 1000_00)
+        for item in ("wages", "business", "property", "transfers", "business_costs")
+    ])  # fmt: skip
+    assert not any(one.per_head for one in found)
+    assert {one["unit"] for one in of_income(found)} == {"元"}
+    assert "人均" not in "".join(one.sentence for one in found)
+
+
+def test_who_lives_alone_has_the_income_of_the_household() -> None:
+    home = a_home()
+    make.income(home, 5000_00)
+    policy = policies.current(parameters=policies.demonstration())
+    found = explain(household=home.pk, on=DAY, policy=policy)
+    assert {one["unit"] for one in of_income(found)} == {"元"}
+
+
 def test_a_department_s_silence_is_given_as_such() -> None:
     home = a_home()
     make.listing("dibao")

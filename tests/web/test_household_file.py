@@ -87,6 +87,27 @@ def test_what_would_change_it_comes_when_it_is_unfolded(city):
     assert why(opened, "gradual-exit").flips
 
 
+def test_an_income_declared_per_head_is_called_so_everywhere(city):
+    make.person(household=city.homes["poor"], relation="妻子", since=small_city.EARLY)
+    names = {
+        "zh-hans": ("家庭年纯收入", "家庭人均年纯收入"),
+        "en": ("nnual net income", "nnual net income per head"),
+    }
+    for language, (total, head) in names.items():
+        client = signed_in(city.cast["county"])
+        client.cookies["django_language"] = language
+        page = client.get(path(city, "poor"))
+        one = why(page, "low-income-marginal")
+        assert head in "".join(test.label for test in one.tests)
+        shown = client.get(one.changes_url, headers={"HX-Request": "true"}).context["why"]
+        assert any(head in flip.condition for flip in shown.flips)
+        point = shown.rulers[0].point_text
+        assert ("本户人均" if language == "zh-hans" else "per head") in point
+        text = page.content.decode() + "".join(flip.condition for flip in shown.flips)
+        assert head in text
+        assert total not in text.replace(head, "")
+
+
 def test_an_undecided_rule_says_what_is_missing_and_whom_to_ask(city):
     hidden = city.homes["hidden"]
     assert hidden.number

@@ -65,6 +65,11 @@ class Dossier:
     village: Row = field(default_factory=dict)
     told: dict[Key, Told] = field(default_factory=dict)
 
+    @property
+    def per_head(self) -> bool:
+        """Whether the income is a figure per head of several, as it was declared."""
+        return self.household.get("income_heads") == 1 and len(self.persons) > 1
+
 
 def told(statement: Row, name: str, listing: str = "") -> Told:
     """Return where a column of a statement was stated: here, or where it is carried on from."""

@@ -5,7 +5,7 @@ Nothing of it is stored: it is read off the same rule text that decided.
 
 import dataclasses
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import get_language
@@ -18,6 +18,7 @@ from wengu.decisions.frames import home_of
 from wengu.decisions.policies import Policy
 from wengu.decisions.reasons import FactsOf, Reason, Stated
 from wengu.kernel.money import FEN_PER_YUAN, to_yuan
+from wengu.policy.vocabulary import PER_HEAD
 from wengu.rules import Leaf, Rule
 from wengu.rules.due import NOTHING_AHEAD
 from wengu.rules.evaluate import Reference
@@ -27,6 +28,8 @@ from wengu.rules.flips import Flip
 from wengu.rules.leaves import references
 from wengu.rules.rows import Frame
 
+_INCOME = ("household", "income_fen")
+_PER_HEAD = "元/人"
 _UNITS = {"fen": "元", "flag": "", "text": "", "codes": "", "day": "", "count": "", "bp": "%"}
 _BP_PER_PERCENT = 100
 _TOLD = 2
@@ -66,6 +69,7 @@ class Explanation:
     due: datetime.date | None
     default: bool
     sentence: str
+    per_head: bool = False  # the income is a figure per head
 
     def atoms(self) -> list[Reason]:
         """Return the comparisons of recorded facts, each once, in rule order."""
@@ -158,7 +162,7 @@ class Teller:
         self._ahead: Future | None = None
         self._sources: dict[tuple[Told, str | bool], str] = {}
         self._set: dict[tuple[str, int, str], tuple[Setting, ...]] = {}
-        self.reference, self._explainer = _prepare(policy, on, english=english)
+        self.reference, self._explainers = _prepare(policy, on, english=english)
 
     def all(self, dossier: Dossier) -> Iterator[Explanation]:
         """Explain the household, each of its persons, and its village."""
@@ -188,10 +192,11 @@ class Teller:
     def one(self, rule: Rule, frame: Frame, dossier: Dossier) -> Explanation:
         """Explain one rule's decision on one subject."""
         ahead = self._future(dossier).of(frame) if self.changes else NOTHING_AHEAD
-        found = self._explainer.explain(rule, frame, changes=self.changes, ahead=ahead)
+        explainer = self._explainers[dossier.per_head]
+        found = explainer.explain(rule, frame, changes=self.changes, ahead=ahead)
         # What a condition consists of is told once of each row, whatever rules come down to it.
         kept = frame.root.kept.setdefault(self, {})
-        because = tuple([self._inner(atom, dossier.told, kept) for atom in found.conditions])
+        because = tuple([self._inner(atom, dossier, kept) for atom in found.conditions])
         return Explanation(
             subject=frame.table,
             id=frame.id,
@@ -210,9 +215,10 @@ class Teller:
             default=found.result.branch == rule.default,
             sentence=_sentence(
                 found,
-                [self._inner(atom, dossier.told, kept) for atom in found.grounds],
-                [self._inner(atom, dossier.told, kept) for atom in found.led],
+                [self._inner(atom, dossier, kept) for atom in found.grounds],
+                [self._inner(atom, dossier, kept) for atom in found.led],
             ),
+            per_head=dossier.per_head,
         )
 
     def _future(self, dossier: Dossier) -> Future:
@@ -221,15 +227,18 @@ class Teller:
             self._ahead = Future(dossier, on=self.on, seq=known, policy=self.policy)
         return self._ahead
 
-    def _inner(self, atom: Atom, told: Mapping[Any, Told], kept: dict[Any, Any]) -> Reason:
+    def _inner(self, atom: Atom, dossier: Dossier, kept: dict[Any, Any]) -> Reason:
         if id(atom) not in kept:
             # The atom stays with its reason, so that its id is nobody else's.
-            kept[id(atom)] = (atom, self._reason(atom, told, kept))
+            kept[id(atom)] = (atom, self._reason(atom, dossier, kept))
         reason: Reason = kept[id(atom)][1]
         return reason
 
-    def _reason(self, atom: Atom, told: Mapping[Any, Told], kept: dict[Any, Any]) -> Reason:
+    def _reason(self, atom: Atom, dossier: Dossier, kept: dict[Any, Any]) -> Reason:
         value, unit = _edge(atom.value, atom.unit)
+        # What is made of the income and other figures has another term.
+        if dossier.per_head and atom.term == PER_HEAD[_INCOME][self.english]:
+            unit = _PER_HEAD
         # A condition that does not hold is turned round: what is read as a reason is true.
         operator = _TURNED[atom.operator] if atom.verdict is False else atom.operator
         return Reason(
@@ -242,29 +251,30 @@ class Teller:
             threshold=_edge(atom.threshold, atom.unit)[0],
             threshold_text=atom.threshold_text,
             known=atom.verdict is not None,
-            facts=self._facts(atom, told, kept),
+            facts=self._facts(atom, dossier, kept),
             subject=atom.subject,
-            inner=tuple([self._inner(inner, told, kept) for inner in atom.inner]),
+            inner=tuple([self._inner(inner, dossier, kept) for inner in atom.inner]),
         )
 
-    def _facts(
-        self, atom: Atom, told: Mapping[Any, Told], kept: dict[Any, Any]
-    ) -> tuple[Stated, ...]:
+    def _facts(self, atom: Atom, dossier: Dossier, kept: dict[Any, Any]) -> tuple[Stated, ...]:
         """Return the facts that a condition looks at, each made once."""
         found = []
         for leaf in atom.leaves:
             key = (leaf.table, leaf.subject, leaf.column)
             if key not in kept:
-                kept[key] = self._stated(leaf, told[key]) if key in told else None
+                origin = dossier.told.get(key)
+                kept[key] = self._stated(leaf, origin, dossier) if origin is not None else None
             if kept[key] is not None:
                 found.append(kept[key])
         return tuple(found)
 
-    def _stated(self, leaf: LeafValue, origin: Told) -> Stated:
+    def _stated(self, leaf: LeafValue, origin: Told, dossier: Dossier) -> Stated:
         kind = self.policy.pack.vocabulary.column(leaf.table, leaf.column)
         value, unit = _edge(leaf.value, "*".join(kind.dims) or "count")
         source = self._source(origin, kind.holder)
         name = f"{leaf.table}.{leaf.column}"
+        if dossier.per_head and (leaf.table, leaf.column) == _INCOME:
+            unit = _PER_HEAD
         return Stated(name, leaf.subject, value, unit, source, sources.day(origin))
 
     def _source(self, told: Told, holder: str) -> str:
@@ -289,19 +299,22 @@ class Teller:
                 yield Setting(leaf.name, term, "", "", None, "", unverified=False)
             else:
                 value = self.policy.pack.vocabulary.parameter(leaf.name)
-                words = self._explainer.words.value(row.value, value.dims)
+                words = self._explainers[False].words.value(row.value, value.dims)
                 yield Setting(
                     leaf.name, term, words, row.region, row.since, row.source, row.unverified
                 )
 
 
-_Prepared = tuple[Reference, Explainer]
+_Prepared = tuple[Reference, dict[bool, Explainer]]
 _MOST_PREPARED = 8
 _prepared: dict[tuple[Any, ...], _Prepared] = {}
 
 
 def _prepare(policy: Policy, on: datetime.date, *, english: bool) -> _Prepared:
-    """Return the evaluator and the explainer of a policy, made once for the day."""
+    """Return the evaluator of a policy, made once for the day, and its explainers.
+
+    One tells of incomes of a household, the other (True) of incomes per head.
+    """
     # Its words are remembered, and so belong to the language that is spoken.
     key = (policy.hash, on, english, id(policy.pack), get_language())
     found = _prepared.get(key)
@@ -310,7 +323,11 @@ def _prepare(policy: Policy, on: datetime.date, *, english: bool) -> _Prepared:
             _prepared.clear()
         pack = policy.pack
         reference = Reference(pack.vocabulary, pack.in_force(on), on, policy.parameters)
-        found = _prepared[key] = (reference, Explainer(reference, english=english, speak=_))
+        explainers = {
+            per_head: Explainer(reference, english=english, speak=_, called=called)
+            for per_head, called in ((False, None), (True, PER_HEAD))
+        }
+        found = _prepared[key] = (reference, explainers)
     return found
 
 

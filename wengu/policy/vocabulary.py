@@ -214,3 +214,10 @@ village = Table(
 )
 
 TABLES = (household, person, bill, village)
+
+# What the figures are called where the income was declared per head: its heads are then 1,
+# however many share it.
+PER_HEAD = {
+    ("household", "income_fen"): ("家庭人均年纯收入", "annual net income per head"),
+    ("household", "income_heads"): ("人均收入所计人数", "persons the income per head is of"),
+}

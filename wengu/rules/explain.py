@@ -18,7 +18,7 @@ from wengu.rules.nodes import Node
 from wengu.rules.rows import Frame, Result
 from wengu.rules.rule import Rule
 from wengu.rules.sites import Reach, reach, reached
-from wengu.rules.words import Words, plain, scaled
+from wengu.rules.words import Called, Words, plain, scaled
 
 OPPOSITE = {
     "=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in",
@@ -98,7 +98,12 @@ class Explainer:
     """解释器: explains results of one evaluator, in Chinese or in English."""
 
     def __init__(
-        self, reference: Reference, *, english: bool = False, speak: Callable[[str], str] = str
+        self,
+        reference: Reference,
+        *,
+        english: bool = False,
+        speak: Callable[[str], str] = str,
+        called: Called | None = None,
     ) -> None:
         self.reference = reference
         self.voc = reference.voc
@@ -108,7 +113,7 @@ class Explainer:
         self._stands: dict[tuple[int, bool], tuple[Node, _Shape]] = {}
         self._fixed: dict[tuple[int, str], _Beside] = {}
         self._made: dict[int, tuple[Node, tuple[_Shape, ...]]] = {}
-        self.words = Words(reference.voc, english=english, speak=speak)
+        self.words = Words(reference.voc, english=english, speak=speak, called=called)
 
     def explain(
         self,

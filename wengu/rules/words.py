@@ -1,7 +1,7 @@
 """措辞: how expressions and values are read by people, in Chinese and in English."""
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,9 @@ from wengu.rules.nodes import Node
 from wengu.rules.proofs import infer
 from wengu.rules.rows import Frame
 from wengu.rules.vocabulary import Vocabulary
+
+Called = Mapping[tuple[str, str], tuple[str, str]]
+"""What some columns (table, name) are called instead, in Chinese and in English."""
 
 WHOLE = 10_000
 _MOST_SAID = 4096
@@ -37,14 +40,23 @@ _SUFFIXES = {
 
 
 class Words:
-    """措辞: names and values of one pack; `english` chooses the language, `speak` says a code."""
+    """措辞: names and values of one pack; `english` chooses the language, `speak` says a code.
+
+    `called` are other names for some columns.
+    """
 
     def __init__(
-        self, voc: Vocabulary, *, english: bool = False, speak: Callable[[str], str] = str
+        self,
+        voc: Vocabulary,
+        *,
+        english: bool = False,
+        speak: Callable[[str], str] = str,
+        called: Called | None = None,
     ) -> None:
         self.voc = voc
         self.english = english
         self._speak = speak
+        self._called = called or {}
         self._said: dict[str, str] = {}
 
     def speak(self, code: str) -> str:
@@ -75,7 +87,8 @@ class Words:
     def _named(self, node: Node) -> str | None:
         if isinstance(node, nodes.Column):
             kind = self.voc.column(node.table, node.name)
-            return self._say(kind.term, kind.term_en) or node.name
+            terms = self._called.get((node.table, node.name), (kind.term, kind.term_en))
+            return self._say(*terms) or node.name
         if isinstance(node, nodes.Fact):
             fact = self.voc.fact(node.table, node.name)
             return self._say(fact.term, fact.term_en) or node.name

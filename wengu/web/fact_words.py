@@ -24,6 +24,8 @@ HOUSEHOLD: Final[Mapping[str, Promise]] = {
     "disaster_on": gettext_lazy("受灾日期"), "income_fen": gettext_lazy("家庭年纯收入"),
     "grace_since": gettext_lazy("渐退期开始"),
 }  # fmt: skip
+# Where the income was declared per head.
+PER_HEAD: Final[Mapping[str, Promise]] = {"income_fen": gettext_lazy("家庭人均年纯收入")}
 PERSON: Final[Mapping[str, Promise]] = {
     "nation": gettext_lazy("民族"), "education": gettext_lazy("文化程度"),
     "schooling": gettext_lazy("在校生状况"), "absence_reason": gettext_lazy("未上学原因"),
@@ -64,6 +66,11 @@ SOURCES: Final[Mapping[str, Promise]] = {
 _KINDS: Final = ("", "视力", "听力", "言语", "肢体", "智力", "精神", "多重")
 _KINDS_EN: Final = ("", "sight", "hearing", "speech", "limbs", "mind", "mental", "multiple")
 _GRADES: Final = ("", "一级", "二级", "三级", "四级")
+
+
+def labels(table: str, *, per_head: bool) -> Mapping[str, Promise]:
+    """Return what the columns of a table are called; `per_head`: the income is per head."""
+    return {**TABLES[table], **PER_HEAD} if per_head and table == "household" else TABLES[table]
 
 
 def disability(code: str) -> str:

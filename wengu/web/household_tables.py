@@ -335,7 +335,8 @@ _NO_SUCH_EVENT: Final = {"disaster_on", "grace_since", "absence_reason"}
 
 def _stated(reading: Reading, table: str, row: dict[str, Any], who: str) -> Iterator[Row]:
     asked = pack.vocabulary.tables[table].columns
-    for column, label in fact_words.TABLES[table].items():
+    per_head = reading.dossier is not None and reading.dossier.per_head
+    for column, label in fact_words.labels(table, per_head=per_head).items():
         group = "income" if column == "income_fen" else column
         found = row.get(column)
         silent = found in (None, "") and (column not in asked or column in _NO_SUCH_EVENT)

@@ -16,7 +16,8 @@ from wengu.decisions.policies import Policy
 from wengu.decisions.reasons import Reason
 from wengu.kernel.dates import from_day
 from wengu.policy.rules import pack
-from wengu.rules import Rule
+from wengu.policy.vocabulary import PER_HEAD
+from wengu.rules import Rule, nodes
 from wengu.rules.flips import Flip as Turn
 from wengu.rules.leaves import references
 from wengu.rules.words import Words as Speech
@@ -141,7 +142,8 @@ class Telling:
         rule = self.policy.pack.rule(told.rule, self.on)
         turned = [one for one in told.flips if (one.table, one.column) not in _FIXED]
         turned.sort(key=lambda one: (one.verdict == told.verdict, one.table != "household"))
-        found = [self._flip(one, rule) for one in _one_each(turned)[:_MOST_FLIPS]]
+        speech = self._speech(told)
+        found = [self._flip(one, rule, speech) for one in _one_each(turned)[:_MOST_FLIPS]]
         if told.due is not None:
             days = (told.due - self.on).days
             left = _("还有 %(n)s 天") % {"n": wording.count(days)}
@@ -149,10 +151,9 @@ class Telling:
             found.append(Flip(day, _("重新认定，结果会变"), left))
         return tuple(found)
 
-    def _flip(self, turn: Turn, rule: Rule) -> Flip:
+    def _flip(self, turn: Turn, rule: Rule, speech: Speech) -> Flip:
         kind = self.policy.pack.vocabulary.column(turn.table, turn.column)
-        speech = self._speech
-        term = (kind.term_en if wording.english() else "") or kind.term
+        term = speech.name(nodes.Column(turn.table, turn.column))
         name = self.names.get(turn.subject, "") if turn.table == "person" else ""
         words = {"term": wording.titled(name, term)}
         words["value"] = speech.value(turn.value, kind.dims)
@@ -160,7 +161,8 @@ class Telling:
             "up": _("%(term)s到 %(value)s 及以上"),
             "down": _("%(term)s到 %(value)s 及以下"),
         }.get(turn.direction, _("%(term)s变为“%(value)s”"))
-        return Flip(phrase % words, self._outcome(turn, rule), self._distance(turn, kind.dims))
+        distance = _distance(turn, kind.dims, speech)
+        return Flip(phrase % words, self._outcome(turn, rule), distance)
 
     def _outcome(self, turn: Turn, rule: Rule) -> str:
         verdict = verdict_words(turn.verdict)
@@ -170,22 +172,13 @@ class Telling:
         term = (branch.term_en if wording.english() else "") or branch.term
         return _("%(verdict)s：%(why)s") % {"verdict": verdict, "why": term}
 
-    def _distance(self, turn: Turn, unit: Any) -> str:
-        speech = self._speech
-        if turn.current is None:
-            return _("现在没有记载")
-        if unit == ("day",) and turn.direction:
-            days = abs((from_day(turn.value) - from_day(turn.current)).days)
-            return _("相差 %(n)s 天") % {"n": wording.count(days)}
-        if turn.direction:
-            gap = speech.value(abs(turn.value - turn.current), unit)
-            phrase = _("再增 %(gap)s") if turn.direction == "up" else _("再减 %(gap)s")
-            return phrase % {"gap": gap}
-        return _("现在是“%(value)s”") % {"value": speech.value(turn.current, unit)}
-
-    @property
-    def _speech(self) -> Speech:
-        return Speech(self.policy.pack.vocabulary, english=wording.english(), speak=wording.said)
+    def _speech(self, told: Told) -> Speech:
+        return Speech(
+            self.policy.pack.vocabulary,
+            english=wording.english(),
+            speak=wording.said,
+            called=PER_HEAD if told.per_head else None,
+        )
 
     def _rulers(self, told: Told) -> tuple[Ruler, ...]:
         """Return the income on its line: where the verdict would turn, below and above."""
@@ -305,6 +298,20 @@ def _setting(one: Setting) -> Test:
     return Test(one.term, None, "", words, source, one.since or "", part=True)
 
 
+def _distance(turn: Turn, unit: Any, speech: Speech) -> str:
+    """Return how far a fact is from the value that turns the result."""
+    if turn.current is None:
+        return _("现在没有记载")
+    if unit == ("day",) and turn.direction:
+        days = abs((from_day(turn.value) - from_day(turn.current)).days)
+        return _("相差 %(n)s 天") % {"n": wording.count(days)}
+    if turn.direction:
+        gap = speech.value(abs(turn.value - turn.current), unit)
+        phrase = _("再增 %(gap)s") if turn.direction == "up" else _("再减 %(gap)s")
+        return phrase % {"gap": gap}
+    return _("现在是“%(value)s”") % {"value": speech.value(turn.current, unit)}
+
+
 def _one_each(turns: list[Turn]) -> list[Turn]:
     """Return one flip of each fact, direction and outcome: alike values say nothing more."""
     found: dict[tuple[Any, ...], Turn] = {}
@@ -330,9 +337,14 @@ def _ruler(told: Told, turns: list[Turn]) -> Ruler:
         zones=tuple(verdict_words(verdict) for verdict in verdicts),
         zone=len(below),
         point=point,
-        point_text=(_("本村 %(amount)s") if told.subject == "village" else _("本户 %(amount)s"))
-        % {"amount": wording.yuan(point)},
+        point_text=_point(told) % {"amount": wording.yuan(point)},
     )
+
+
+def _point(told: Told) -> str:
+    if told.subject == "village":
+        return _("本村 %(amount)s")
+    return _("本户人均 %(amount)s") if told.per_head else _("本户 %(amount)s")
 
 
 def _threshold(turn: Turn) -> Threshold:
