@@ -2,6 +2,8 @@
 
 import datetime
 
+import pytest
+
 from tests.rules.test_language import NO, UNKNOWN, YES, ask, home, member, paid
 from tests.rules.test_pack import D, build, household_frame, settings
 from tests.rules.world import LONG_AGO, PARAMETERS, TABLES, empty_pack, parameters_of
@@ -30,6 +32,7 @@ from wengu.rules.sqlscope import Scope
 from wengu.rules.words import Words
 
 ON = datetime.date(2020, 7, 1)
+WORLD = empty_pack().vocabulary
 
 
 def test_arithmetic_from_both_sides():
@@ -223,9 +226,10 @@ def test_words_for_whatever_is_compared():
         ("rent / 标准 × 2", "0.10 元", "(rent 0.07 元 + 标准 0.05 元) × 3 = 0.36 元")]  # fmt: skip
     assert told(lambda h, P: either(h.urban, h.rent, 0) > h.income.or_(0), rent=7)[0][1:] == (
         "0.00 元", "income 未知按 0.00 元")  # fmt: skip
-    assert told(lambda h, P: h.members.count() > 2)[0][0] == "人人数"
+    assert told(lambda h, P: h.members.count() > 2)[0][0] == "人数"
     assert told(lambda h, P: need(h.members.sum(lambda m: m.wage)) > 0)[0][0] == "人wage合计"
-    assert told(lambda h, P: h.members.any(lambda m: m.rank > 0))[0][:2] == ("人rank有一个", "否")
+    assert told(lambda h, P: h.members.any(lambda m: m.rank > 0))[0][:2] == (
+        "有人的rank ＞ 0", "否")  # fmt: skip
     assert (
         told(lambda h, P: within_months(need(h.since), 6), since=20200301)[0][2]
         == "6个月，界日 2020-01-02"
@@ -315,13 +319,37 @@ def test_what_led_to_a_branch_are_those_before_it_with_another_verdict():
     assert told(income=None) == (None, [], [])
 
 
+ILL, RELATION, RANK = (n.Column("person", name) for name in ("ill", "relation", "rank"))
+
+
+@pytest.mark.parametrize(("operator", "body", "chinese", "english"), [
+    ("count", None, "人数", "number of members"),
+    ("any", n.Need(ILL), "有人ill", "any person ill"),
+    ("any", n.Not(ILL), "有人并非ill", "any person not ill"),
+    ("every", n.Default(ILL, n.Literal(True, None)), "全部人为ill", "all members ill"),
+    ("every", n.Not(ILL), "全部人并非ill", "all members not ill"),
+    ("any", n.Member(RELATION, ("之女", "之子")), "有人的relation为之女、之子之一",
+     "any person with relation among 之女, 之子"),
+    ("any", n.Not(n.Member(RELATION, ("户主",))), "有人的relation不为户主",
+     "any person with relation not among 户主"),
+    ("every", n.Not(n.Compare(">=", RANK, n.Literal(3, None))), "全部人的rank ＜ 3",
+     "all members with rank < 3"),
+    ("any", n.And((n.Known(RELATION), n.Not(n.Known(RANK)))), "有人的relation已知且rank未知",
+     "any person with relation known and with rank unknown"),
+    ("any", n.Not(n.And((ILL, n.Compare("=", RANK, n.Literal(1, None))))),
+     "有人并非ill或rank ≠ 1", "any person not ill or with rank ≠ 1"),
+    ("sum", n.Aggregate("sum", "bill", n.Column("bill", "paid"), None), "人结算paid合计",
+     "paid, total of all bills, total of all members"),
+])  # fmt: skip
+def test_what_is_said_of_rows_reads_as_a_sentence(operator, body, chinese, english):
+    node = n.Aggregate(operator, "person", body, None)
+    assert Words(WORLD).name(node) == chinese
+    assert Words(WORLD, english=True).name(node) == english
+
+
 def test_words_in_english():
     pack = build()
     words = Words(pack.vocabulary, english=True)
-    rows = n.Aggregate("count", "person", None, None)
-    assert words.name(rows) == "number of person"
-    assert words.name(n.Aggregate("any", "person", n.Column("person", "birth"), None)) == (
-        "any of person birth")  # fmt: skip
     assert (
         words.name(n.Cut("months", n.Parameter("months"))) == "cut-off gradual exit before the day"
     )

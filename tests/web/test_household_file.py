@@ -11,9 +11,12 @@ from tests.decisions import factories as make
 from tests.web import registry_city, small_city
 from tests.web.registry_city import NUMBER, PHONE, get
 from wengu.audit.models import Event
+from wengu.decisions import policies
 from wengu.decisions.actions import decide
+from wengu.decisions.explanations import explain
 from wengu.regions import queries as regions
 from wengu.registry.models import HouseholdPlace, Listed, Membership, PersonFacts
+from wengu.web.telling import Telling
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 45
@@ -106,6 +109,18 @@ def test_an_income_declared_per_head_is_called_so_everywhere(city):
         text = page.content.decode() + "".join(flip.condition for flip in shown.flips)
         assert head in text
         assert total not in text.replace(head, "")
+
+
+def test_what_is_said_of_all_members_is_said_of_none_by_name(city):
+    home = city.homes["poor"]
+    said = explain(household=home.pk, on=small_city.SECOND)
+    page = get(city.cast["county"], path(city, "poor"))
+    # A household and a person may have the same number.
+    names = {home.pk: "某人"}
+    ours = Telling(page.wsgi_request.scope, small_city.SECOND, policies.current(), names)
+    labels = [test.label for one in said for test in ours.shape(one).tests]
+    assert "全部成员为特困供养人员" in labels
+    assert not any("某人" in label for label in labels if "成员" in label)
 
 
 def test_an_undecided_rule_says_what_is_missing_and_whom_to_ask(city):

@@ -141,8 +141,8 @@ person = Table(
     parent=household,
     many="members",
     at_most=50,
-    term="人",
-    term_en="person",
+    term="成员",
+    term_en="member",
 )
 
 bill = Table(

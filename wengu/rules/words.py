@@ -21,16 +21,11 @@ Called = Mapping[tuple[str, str], tuple[str, str]]
 WHOLE = 10_000
 _MOST_SAID = 4096
 SIGNS = {"*": "×", "+": "+", "-": "−"}
-_AGGREGATES = {
-    ("count", False): "人数",
-    ("sum", False): "合计",
-    ("any", False): "有一个",
-    ("every", False): "全部",
-    ("count", True): "number of",
-    ("sum", True): "total of",
-    ("any", True): "any of",
-    ("every", True): "all of",
-}
+_COMPARED = {
+    "=": ("＝", "＝"), "!=": ("≠", "≠"), "<": ("＜", "<"), "<=": ("≤", "≤"), ">": ("＞", ">"),
+    ">=": ("≥", "≥"),
+}  # fmt: skip
+_TURNED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _SUFFIXES = {
     kinds.MONTHS: ("个月", " months"),
     kinds.DAYS: ("天", " days"),
@@ -106,12 +101,60 @@ class Words:
 
     def _aggregate(self, node: nodes.Aggregate) -> str:
         table = self.voc.table(node.table)
-        rows = self._say(table.term or table.name, table.term_en or table.name)
-        word = _AGGREGATES[node.operator, self.english]
+        row = self._say(table.term or table.name, table.term_en or table.name)
         if node.body is None:
-            return f"{word} {rows}" if self.english else f"{rows}{word}"
-        body = self.name(node.body)
-        return f"{word} {rows} {body}" if self.english else f"{rows}{body}{word}"
+            return self._say(f"{row}数", f"number of {table.plural}")
+        if node.operator == "sum":
+            body = self.name(node.body)
+            return self._say(
+                f"{row}{body.removesuffix('合计')}合计", f"{body}, total of all {table.plural}"
+            )
+        holds = self._holds(node.body)
+        if node.operator == "any":
+            return self._say(f"有{row}{holds}", f"any {row} {holds}")
+        is_plain = not holds.startswith(("的", "并非", "未"))
+        return self._say(
+            f"全部{row}{'为' if is_plain else ''}{holds}", f"all {table.plural} {holds}"
+        )
+
+    def _holds(self, node: Node, *, negated: bool = False) -> str:
+        """Return what is said of a row of which the condition holds, as it follows the row."""
+        if isinstance(node, nodes.Need | nodes.Default):
+            return self._holds(node.of, negated=negated)
+        if isinstance(node, nodes.Not):
+            return self._holds(node.of, negated=not negated)
+        if isinstance(node, nodes.And | nodes.Or):
+            is_and = isinstance(node, nodes.And) != negated
+            word = self._say("且" if is_and else "或", " and " if is_and else " or ")
+            first, *others = (self._holds(item, negated=negated) for item in node.items)
+            return word.join([first, *(one.removeprefix("的") for one in others)])
+        return self._plainly(node, negated=negated)
+
+    def _plainly(self, node: Node, *, negated: bool) -> str:
+        name = self.name(node)
+        if isinstance(node, nodes.Compare):
+            sign = _COMPARED[_TURNED[node.operator] if negated else node.operator]
+            right = self.name(node.right)
+            return self._say(f"的{name} {sign[0]} {right}", f"with {name} {sign[1]} {right}")
+        if isinstance(node, nodes.Member):
+            return self._is_of(name, node.values, negated=negated)
+        if isinstance(node, nodes.Known):
+            word = self._say("未知" if negated else "已知", "unknown" if negated else "known")
+            return self._say(f"的{name}{word}", f"with {name} {word}")
+        if not negated:
+            return name
+        undone = f"未{name[1:]}" if name.startswith("已") else f"并非{name}"
+        return self._say(undone, f"not {name}")
+
+    def _is_of(self, name: str, values: tuple[str, ...] | Node, *, negated: bool) -> str:
+        if isinstance(values, Node):
+            listed = self.name(values)
+            chinese = f"的{name}{'不' if negated else ''}在{listed}之内"
+        else:
+            listed = self.listed(values)
+            among = "之一" if len(values) > 1 else ""
+            chinese = f"的{name}{'不' if negated else ''}为{listed}{among}"
+        return self._say(chinese, f"with {name} {'not ' if negated else ''}among {listed}")
 
     def _cut(self, node: nodes.Cut) -> str:
         length = self.name(node.length)

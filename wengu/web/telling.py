@@ -35,6 +35,7 @@ _FIXED: Final = {
     ("bill", "admitted"), ("bill", "discharged"), ("bill", "total_fen"), ("bill", "basic_fen"),
     ("bill", "serious_fen"),
 }  # fmt: skip
+_OF_MANY: Final = {"count", "sum", "any", "every"}
 _MOST_FLIPS: Final = 8
 _MOST_SOURCES: Final = 2
 _SHORT: Final = 20
@@ -124,7 +125,7 @@ class Telling:
     def _test(
         self, reason: Reason, terms: tuple[str, ...], *, part: bool, made_of_others: bool
     ) -> Test:
-        name = self.names.get(reason.subject, "") if reason.fact.startswith("person.") else ""
+        name = self.names.get(reason.subject, "") if _is_of_one(reason) else ""
         shown = Text(_unbroken(reason.value_text), strong=reason.threshold is not None)
         return Test(
             label=wording.titled(name, reason.term),
@@ -250,6 +251,12 @@ def _distinct(reasons: tuple[Reason, ...]) -> list[Reason]:
 
 def _asked(one: Reason) -> Asked:
     return one.fact, one.subject, one.threshold_text
+
+
+def _is_of_one(reason: Reason) -> bool:
+    """Say whether the condition is about one person: of a household's members it is not."""
+    table, _dot, column = reason.fact.partition(".")
+    return table == "person" and column not in _OF_MANY
 
 
 def _mark(reason: Reason) -> Verdict:
