@@ -9,9 +9,12 @@ from tests.web import registry_city, small_city
 from tests.web.registry_city import get
 from tests.web.small_city import COUNTY, FOREIGN, VILLAGE
 from wengu.accounts.models import Role
+from wengu.accounts.permissions import Permission
+from wengu.accounts.scope import Scope
+from wengu.decisions.actions import decide
 from wengu.regions.models import Region, Succession
 from wengu.registry.models import VillageFacts
-from wengu.web import search, village
+from wengu.web import desk_tasks, search, village
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = {"/": 45, f"/villages/{VILLAGE}/": 30, "/search/?q=%E7%94%B2": 20}
@@ -47,6 +50,43 @@ def test_alerts_are_tasks_of_those_who_can_act(city):
     assert signed_in(city.cast["county"]).get(shown.tasks[0].url).status_code == 200
     assert desk(city, "leader").tasks == ()
     assert desk(city, "leader").title.startswith("今天骤贫 0 户，近贫预警 1 户")
+
+
+def test_every_task_is_reached_however_many_there_are(city):
+    for number in range(205):
+        small_city.home(VILLAGE, f"甲{number}", income=7_000_00)
+    decide(on=small_city.SECOND, by="test")
+    client = signed_in(city.cast["county"])
+    first = client.get("/").context["desk"]
+    assert (first.total, len(first.tasks)) == (206, 10)
+    url, seen = first.all_url, []
+    while url:
+        shown = client.get(url).context["desk"]
+        assert shown.total == 206
+        seen += [task.who for task in shown.tasks]
+        url = shown.pager.next_url
+    assert len(seen) == len(set(seen)) == 206
+    whole = client.get(f"{first.all_url}&size=100&page=3").context["desk"]
+    assert (len(whole.tasks), whole.pager.pages) == (6, 3)
+
+
+def test_tasks_of_all_kinds_are_paged_through_in_their_order(city, monkeypatch):
+    ours = Scope(user="测试", on=small_city.SECOND, permissions=frozenset(Permission))
+    monkeypatch.setattr(desk_tasks, "_alerts", lambda _s, _r, rule, _u, part: [
+        f"{rule} {number}" for number in range(part.start, part.stop)
+    ])  # fmt: skip
+    monkeypatch.setattr(desk_tasks, "_batches", lambda _scope: ["batch 0", "batch 1"])
+    monkeypatch.setattr(desk_tasks, "_proposals", lambda _scope: ["proposal"])
+    tasks = desk_tasks.Tasks(ours, city.runs[1], {"sudden-shock": 3, "near-poverty": 2})
+    every = tasks.page(0, 100)
+    assert every == [
+        "sudden-shock 0", "sudden-shock 1", "sudden-shock 2", "near-poverty 0", "near-poverty 1",
+        "batch 0", "batch 1", "proposal",
+    ]  # fmt: skip
+    assert tasks.total == len(every)
+    for size in range(1, 9):
+        pages = [tasks.page(first, size) for first in range(0, 8, size)]
+        assert [one for page in pages for one in page] == every
 
 
 def test_a_post_that_reads_has_the_figures_where_others_have_their_tasks(city):

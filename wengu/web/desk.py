@@ -1,10 +1,10 @@
 """工作台: what waits for this post today, what changed, what is missing and who has it."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, cast
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from wengu import policy as document
@@ -19,8 +19,9 @@ from wengu.policy.rules import pack
 from wengu.regions import queries as regions
 from wengu.web import desk_administration, indicators, labels, places, telling, wording
 from wengu.web.access import Request, policy
-from wengu.web.desk_tasks import alerts, tasks, total
+from wengu.web.desk_tasks import ALERTS, Tasks, alerts
 from wengu.web.frame import frame, link, render
+from wengu.web.paging import Asked
 from wengu.web.screens import Desk, Section
 from wengu.web.shapes import (
     Action,
@@ -29,13 +30,13 @@ from wengu.web.shapes import (
     Figure,
     Link,
     Nothing,
+    Pager,
     Row,
     Table,
     Text,
 )
 
 SHOWN: Final = 10
-_MOST: Final = 200
 _LACKS: Final = 8
 
 
@@ -56,16 +57,18 @@ class _Work:
     def __init__(self, request: Request) -> None:
         self.request, self.scope = request, request.scope
         self.all = "all" in request.GET
+        self.pages = Asked(request.GET, reverse("desk"))
         self.runs: list[Run] = list(decisions.runs()[:2])
         self.run = self.runs[0] if self.runs else None
         self.region = str(self.scope.region or "")
 
     def shape(self) -> Desk:
         """Return what the template shows."""
-        most = _MOST if self.all else SHOWN
-        found = tasks(self.scope, self.run, most)
-        whole = total(self.scope, self.run, found, most)
-        shown = found if self.all else found[:SHOWN]
+        tasks = Tasks(self.scope, self.run, self._alerts)
+        whole = tasks.total
+        size = self.pages.size if self.all else SHOWN
+        first = (self.pages.page(whole) - 1) * size if self.all else 0
+        shown = tasks.page(first, size)
         return Desk(
             title=self._title(whole),
             crumbs=places.path(self.scope, self.region),
@@ -75,7 +78,8 @@ class _Work:
             orders=(Link(_("急的在前")),) if shown else (),
             tasks=tuple(shown),
             total=whole,
-            all_url=self._all_url(whole, len(shown)),
+            all_url="" if self.all or whole <= len(shown) else link("desk", all=1),
+            pager=self._pager(whole, len(shown)),
             sections=tuple(one for one in self._sections() if one is not None),
             nothing=Nothing(_("今天没有等您办的事。"), self._nothing()),
             standing=None if shown else self._standing(),
@@ -89,10 +93,10 @@ class _Work:
         shown = indicators.table(law, region=self.region, viewer=self.scope, run=self.run)
         return Section("standing", shown.caption, shown, _("点名称看各地的图和表，点数看名单"))
 
-    def _all_url(self, whole: int, shown: int) -> str:
-        """Return where all tasks stand; of more than fit a page the figures above lead on."""
-        beyond = self.all or whole <= shown or whole > _MOST
-        return "" if beyond else f"{link('desk')}?all=1"
+    def _pager(self, whole: int, shown: int) -> Pager | None:
+        if not self.all:
+            return None
+        return self.pages.pager(whole, shown, partial(link, "desk", all=1))
 
     def _title(self, whole: int) -> str:
         shocked = self._alerts["sudden-shock"]
@@ -109,8 +113,7 @@ class _Work:
 
     @cached_property
     def _alerts(self) -> dict[str, int]:
-        return {name: alerts(self.scope, self.run, name)
-                for name in ("sudden-shock", "near-poverty")}  # fmt: skip
+        return {name: alerts(self.scope, self.run, name) for name, _urgency in ALERTS}
 
     def _meta(self) -> tuple[str, ...]:
         days = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"),

@@ -1,6 +1,6 @@
 """待办: what waits for this person, each with where it comes from and where it is done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from django.db.models import Count
@@ -29,17 +29,33 @@ ALERTS: Final[tuple[tuple[str, Urgency], ...]] = (
 )  # fmt: skip
 
 
-def tasks(scope: Scope, run: Run | None, most: int) -> list[Task]:
-    """Return the tasks of a post, the most pressing first; at most so many alerts of a kind."""
-    found: list[Task] = []
-    if run is not None and scope.allows(Permission.HOUSEHOLDS_WRITE):
-        for rule, urgency in ALERTS:
-            found += _alerts(scope, run, rule, urgency, most)
-    if scope.allows(Permission.BATCHES_APPLY):
-        found += _batches(scope)
-    if scope.allows(Permission.PARAMETERS_APPROVE):
-        found += _proposals(scope)
-    return found
+class Tasks:
+    """待办: all tasks of a post in their order, of which a page is read at a time.
+
+    `standing` says how many households of the viewer's stand under each alert.
+    """
+
+    def __init__(self, scope: Scope, run: Run | None, standing: Mapping[str, int]) -> None:
+        self._scope, self._run = scope, run
+        acts = run is not None and scope.allows(Permission.HOUSEHOLDS_WRITE)
+        self._alerts = [(rule, urgency, standing[rule]) for rule, urgency in ALERTS if acts]
+        self._others: list[Task] = []
+        if scope.allows(Permission.BATCHES_APPLY):
+            self._others += _batches(scope)
+        if scope.allows(Permission.PARAMETERS_APPROVE):
+            self._others += _proposals(scope)
+        self.total = len(self._others) + sum(number for _rule, _urgency, number in self._alerts)
+
+    def page(self, first: int, size: int) -> list[Task]:
+        """Return so many tasks from one on (the first is 0), the most pressing first."""
+        found: list[Task] = []
+        begin, end = first, first + size
+        for rule, urgency, number in self._alerts:
+            if self._run is not None and begin < number and end > 0:
+                part = slice(max(begin, 0), min(end, number))
+                found += _alerts(self._scope, self._run, rule, urgency, part)
+            begin, end = begin - number, end - number
+        return found + self._others[max(begin, 0) : max(end, 0)]
 
 
 def alerts(scope: Scope, run: Run | None, rule: str) -> int:
@@ -50,18 +66,10 @@ def alerts(scope: Scope, run: Run | None, rule: str) -> int:
     return sum(found.values())
 
 
-def total(scope: Scope, run: Run | None, shown: list[Task], most: int) -> int:
-    """Return how many tasks there are, those beyond the shown alerts too."""
-    if not scope.allows(Permission.HOUSEHOLDS_WRITE):
-        return len(shown)
-    numbers = [alerts(scope, run, rule) for rule, _urgency in ALERTS]
-    return len(shown) + sum(max(number - most, 0) for number in numbers)
-
-
-def _alerts(scope: Scope, run: Run, rule: str, urgency: Urgency, most: int) -> Iterator[Task]:
+def _alerts(scope: Scope, run: Run, rule: str, urgency: Urgency, part: slice) -> Iterator[Task]:
     spans = decisions.holding(rule=rule, viewer=scope, verdict=True, run=run)
     newest = spans.order_by("-since", "village", "household").values_list("pk", flat=True)
-    some = paging.whole_rows(Decision, newest[:most])
+    some = paging.whole_rows(Decision, newest[part])
     homes = Household.objects.in_bulk([one.household or 0 for one in some])
     law = pack.rule(rule)
     for one in some:

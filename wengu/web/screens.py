@@ -394,5 +394,6 @@ class Desk:
     total: int
     all_url: str
     sections: tuple[Section, ...]
+    pager: Pager | None = None
     nothing: Nothing | None = None
     standing: Section | None = None
