@@ -112,6 +112,19 @@ def test_the_desk_tells_what_changed_since_the_run_before(city):
     assert page.status_code == 200
 
 
+def test_all_that_lacks_is_there_the_most_of_it_unfolded(city, monkeypatch):
+    found = next(one for one in desk(city, "county").sections if one.key == "missing")
+    every = [*found.table.rows, *(found.rest.rows if found.rest else ())]
+    monkeypatch.setattr("wengu.web.desk._LACKS", 1)
+    page = get(city.cast["county"], "/")
+    short = next(one for one in page.context["desk"].sections if one.key == "missing")
+    assert [*short.table.rows, *short.rest.rows] == every
+    assert len(short.table.rows) == 1
+    assert f"其余 {len(every) - 1} 项" in page.content.decode()
+    for row in short.rest.rows:
+        assert row.cells[1].url.replace("&", "&amp;") in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("who", "label"), [("system", "出错的任务"), ("security", "用户"), ("audit", "今天的导出")]
 )

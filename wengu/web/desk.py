@@ -226,9 +226,14 @@ class _Work:
         if not seen:
             return None
         columns = (Column(_("缺的事实 ・ 该问谁")), Column(_("户、村"), numeric=True))
-        rows = tuple(self._lack(one) for one in seen[:_LACKS])
+        rows = tuple(self._lack(one) for one in seen)
         note = _("%(n)s 项") % {"n": len(seen)}
-        return Section("missing", _("待核缺什么"), Table(_("待核缺什么"), columns, rows), note)
+        rest = None
+        if len(rows) > _LACKS:
+            words = _("其余 %(n)s 项") % {"n": len(rows) - _LACKS}
+            rest = Table(words, columns, rows[_LACKS:])
+        title = _("待核缺什么")
+        return Section("missing", title, Table(title, columns, rows[:_LACKS]), note, rest)
 
     def _may_know(self, one: Lack) -> bool:
         group = "income" if one.column in {"income_fen", "income_heads"} else one.column

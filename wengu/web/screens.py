@@ -162,12 +162,13 @@ class VillageFile:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """一段: a heading with its anchor, a note at its right, and a table."""
+    """一段: a heading with its anchor, a note at its right, a table; `rest` of it unfolds below."""
 
     key: str
     title: str
     table: Table
     note: Cell = ""
+    rest: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
