@@ -8,10 +8,11 @@ from tests.accounts.factories import signed_in, user
 from tests.web import registry_city, small_city
 from tests.web.registry_city import get
 from tests.web.small_city import COUNTY, FOREIGN, VILLAGE
-from wengu.accounts.models import Role
+from wengu.accounts.models import Role, User
 from wengu.accounts.permissions import Permission
 from wengu.accounts.scope import Scope
 from wengu.decisions.actions import decide
+from wengu.jobs.models import Job, JobState
 from wengu.regions.models import Region, Succession
 from wengu.registry.models import VillageFacts
 from wengu.web import desk_tasks, search, village
@@ -135,6 +136,20 @@ def test_administrators_see_their_own_work_and_no_household(city, who, label):
     for home in city.homes.values():
         assert home.head_name not in text
         assert f"/{home.number}/" not in text
+
+
+def test_an_administrator_is_told_only_of_what_was_looked_at(city):
+    users = User.objects.count()
+    assert desk(city, "system").title == "没有出错的任务"
+    assert desk(city, "security").title == f"用户 {users} 人，其中已停用 0 人"
+    assert desk(city, "audit").title == "今天的审计记录"
+    Job.objects.create(kind="decide", state=JobState.FAILED, by="test")
+    assert desk(city, "system").title == "1 个任务出错，要看一下"
+    for who in ("security", "audit"):
+        assert "任务" not in desk(city, who).title
+    client = signed_in(city.cast["system"])
+    client.cookies["django_language"] = "en"
+    assert client.get("/").context["desk"].title == "1 job failed and needs a look"
 
 
 def test_somebody_without_a_post_is_told_so(city):

@@ -1,9 +1,10 @@
 """管理员的工作台: jobs, users or events, each administrator their own; no household anywhere."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from wengu.accounts import queries as accounts
 from wengu.accounts.permissions import Permission
@@ -24,10 +25,10 @@ def desk(request: Request) -> Desk:
     """Return the desk of an administrator, made of what the post may do."""
     scope = request.scope
     parts = [part(request) for permission, part in _PARTS if scope.allows(permission)]
-    figures = [figure for own, _sections in parts for figure in own]
-    sections = [section for _figures, own in parts for section in own]
+    figures = [figure for one in parts for figure in one.figures]
+    sections = [section for one in parts for section in one.sections]
     return Desk(
-        title=_title(request, figures),
+        title=_title(request, parts),
         crumbs=places.path(scope, str(scope.region or "")),
         meta=(wording.day(request.on), scope.office),
         actions=_actions(request),
@@ -41,13 +42,19 @@ def desk(request: Request) -> Desk:
     )
 
 
-def _title(request: Request, figures: list[Figure]) -> str:
+class Part(NamedTuple):
+    """一份: what one duty of an administrator shows, and its matter in a sentence."""
+
+    title: str
+    figures: list[Figure]
+    sections: list[Section]
+
+
+def _title(request: Request, parts: list[Part]) -> str:
+    """Return the matter of the first duty: nothing is said of what nobody looked at."""
     if request.scope.role is None:
         return _("您现在没有岗位")
-    failed = next((one.value for one in figures if one.urgency == "red"), 0)
-    if failed:
-        return _("%(n)s 个任务出错，要看一下") % {"n": failed}
-    return _("系统运行正常")
+    return parts[0].title if parts else _("今天没有等您办的事")
 
 
 def _actions(request: Request) -> tuple[Action, ...]:
@@ -58,9 +65,6 @@ def _actions(request: Request) -> tuple[Action, ...]:
     )  # fmt: skip
     found = [(text, link(name)) for permission, text, name in known if scope.allows(permission)]
     return tuple(Action(text, url, "primary") for text, url in found if url)
-
-
-Part = tuple[list[Figure], list[Section]]
 
 
 def _jobs(request: Request) -> Part:
@@ -82,17 +86,22 @@ def _jobs(request: Request) -> Part:
         for one in every[:_SHOWN]
     )  # fmt: skip
     table = Table(_("最近的任务"), columns, rows)
-    return figures, [Section("jobs", _("最近的任务"), table)] if rows else []
+    title = _("没有出错的任务")
+    if failed:
+        words = ngettext("%(n)s 个任务出错，要看一下", "%(n)s 个任务出错，要看一下", failed)
+        title = words % {"n": wording.count(failed)}
+    return Part(title, figures, [Section("jobs", _("最近的任务"), table)] if rows else [])
 
 
 def _users(request: Request) -> Part:
     every = accounts.users(viewer=request.scope)
-    idle = every.filter(is_active=False).count()
+    whole, idle = every.count(), every.filter(is_active=False).count()
     figures = [
-        Figure(_("用户"), every.count(), _("人"), link("users")),
+        Figure(_("用户"), whole, _("人"), link("users")),
         Figure(_("已停用"), idle, _("人"), link("users")),
     ]
-    return figures, []
+    numbers = {"n": wording.count(whole), "idle": wording.count(idle)}
+    return Part(_("用户 %(n)s 人，其中已停用 %(idle)s 人") % numbers, figures, [])
 
 
 def _events(_request: Request) -> Part:
@@ -106,7 +115,8 @@ def _events(_request: Request) -> Part:
     )
     rows = tuple(Row((Link(text, link("events", **query)),)) for text, query in asked)
     title = _("先看这些")
-    return [], [Section("events", title, Table(title, (Column(_("记录")),), rows))]
+    section = Section("events", title, Table(title, (Column(_("记录")),), rows))
+    return Part(_("今天的审计记录"), [], [section])
 
 
 _PARTS: Final = (
