@@ -12,6 +12,7 @@ from wengu.accounts.models import Role, User
 from wengu.accounts.permissions import Permission
 from wengu.accounts.scope import Scope
 from wengu.decisions.actions import decide
+from wengu.decisions.models import Run
 from wengu.jobs.models import Job, JobState
 from wengu.regions.models import Region, Succession
 from wengu.registry.models import VillageFacts
@@ -102,6 +103,24 @@ def test_a_post_that_reads_has_the_figures_where_others_have_their_tasks(city):
     # A figure on persons is told, the names behind it only to whom they may be shown.
     assert rows["单人保"][3] != ""
     assert desk(city, "department").standing is not None
+
+
+@pytest.mark.parametrize("who", ["county", "city"])
+def test_the_villages_of_the_desk_are_those_of_the_overview_and_of_their_list(city, who):
+    client = signed_in(city.cast[who])
+    listed = client.get("/villages/").context["listing"]
+    counted = client.get("/overview/?rule=village-attained").context["overview"].figures[0]
+    assert listed.total
+    assert counted.value == listed.total == len(client.get(counted.url).context["listing"].rows)
+    assert f"在册 {listed.total} 个村" in desk(city, who).meta[-1]
+    client.cookies["django_language"] = "en"
+    ending = "village on record" if listed.total == 1 else "villages on record"
+    assert client.get("/").context["desk"].meta[-1].endswith(f"{listed.total} {ending}")
+
+
+def test_a_desk_before_the_first_run_counts_no_villages(city, monkeypatch):
+    monkeypatch.setattr("wengu.decisions.queries.runs", Run.objects.none)
+    assert not any("村" in part for part in desk(city, "county").meta)
 
 
 def test_the_desk_tells_what_changed_since_the_run_before(city):

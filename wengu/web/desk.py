@@ -6,6 +6,7 @@ from typing import Final, cast
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from wengu import policy as document
 from wengu.accounts.permissions import Permission
@@ -119,11 +120,14 @@ class _Work:
         days = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"),
                 _("星期日"))  # fmt: skip
         on = self.request.on
-        below = len(regions.under(self.region, on)) if self.region else 0
-        place = regions.find(self.region, on).short_name if self.region else ""
         found = [days[on.weekday()], wording.day(on)]
-        if self.scope.region is not None and self.scope.region.level != Level.VILLAGE:
-            found.append(_("%(place)s %(n)s 个村、社区") % {"place": place, "n": below})
+        region = self.scope.region
+        if self.run is not None and region is not None and region.level != Level.VILLAGE:
+            # The villages of the overview and of their list: those that the run counted.
+            number = self._count("=village")
+            place = regions.find(self.region, on).short_name
+            words = ngettext("%(place)s在册 %(n)s 个村", "%(place)s在册 %(n)s 个村", number)
+            found.append(words % {"place": place, "n": wording.count(number)})
         return tuple(found)
 
     def _actions(self) -> tuple[Action, ...]:
