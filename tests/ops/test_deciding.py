@@ -64,7 +64,7 @@ def test_what_is_not_decided_is_counted_and_named_beside_pure_lines(tmp_path: Pa
     assert said[2] == "  工作表“缺列”没有读：缺少列 证件号码"
     assert said[3].startswith("  320723000003：一 Q9 ")
     english = decide(path, "--english").stderr
-    assert "1 households" in english
+    assert "not decided: households 1 (rows 2)" in english
     assert "工作表" not in english
 
 

@@ -1,5 +1,7 @@
 """工作台, 村档, 查找: as the cast sees them."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.accounts.factories import signed_in, user
 from tests.web import registry_city, small_city
 from tests.web.registry_city import get
-from tests.web.small_city import COUNTY, FOREIGN, VILLAGE
+from tests.web.small_city import COUNTY, FOREIGN, NEXT_VILLAGE, VILLAGE
 from wengu.accounts.models import Role, User
 from wengu.accounts.permissions import Permission
 from wengu.accounts.scope import Scope
@@ -89,6 +91,24 @@ def test_tasks_of_all_kinds_are_paged_through_in_their_order(city, monkeypatch):
     for size in range(1, 9):
         pages = [tasks.page(first, size) for first in range(0, 8, size)]
         assert [one for page in pages for one in page] == every
+
+
+def test_one_of_a_kind_is_one_in_english(city):
+    client = signed_in(city.cast["county"])
+    client.cookies["django_language"] = "en"
+    whole = client.get("/")
+    assert whole.context["desk"].title == "1 matter waits for you today"
+    addresses = (
+        "/?all=1", *(f"/{kind}/?region={NEXT_VILLAGE}" for kind in ("households", "persons",
+        "villages")), f"/households/{city.homes['poor'].number}/",
+    )  # fmt: skip
+    answers = [whole, *(client.get(url) for url in addresses)]
+    texts = [re.sub(r"(<[^>]*>|\s)+", " ", page.content.decode()) for page in answers]
+    several = re.compile(r"\b1 (households|persons|villages|tasks|entries|records|rows|items)\b")
+    assert [several.findall(text) for text in texts] == [[]] * len(texts)
+    assert "1 to 1 of 1 task" in texts[1]
+    assert "1 household, 1 person" in texts[2]
+    assert "1 to 1 of 1 village" in texts[4]
 
 
 def test_a_post_that_reads_has_the_figures_where_others_have_their_tasks(city):

@@ -74,3 +74,16 @@ def test_relative_days_by_language(then, chinese, english):
 
 def test_day_of_an_integer():
     assert wording.day_number(20200701) == "2020-07-01"
+
+
+@pytest.mark.parametrize(("unit", "value", "shown"), [
+    ("households", 1, "household"), ("households", 0, "households"),
+    ("households", 2, "households"),
+    ("entries", 1, "entry"), ("batches", 1, "batch"), ("yuan", 1, "yuan"), ("rows", None, "rows"),
+    ("", 1, ""),
+])  # fmt: skip
+def test_a_unit_agrees_with_its_number_in_english(unit, value, shown):
+    with translation.override("en"):
+        assert wording.of_number(unit, value) == shown
+    with translation.override("zh-hans"):
+        assert wording.of_number("户", value) == "户"

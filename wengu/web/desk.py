@@ -108,9 +108,14 @@ class _Work:
         if not whole:
             return _("今天没有等您办的事")
         numbers = {"n": wording.count(whole), "shocked": wording.count(shocked)}
+        words = ngettext("今天有 %(n)s 件等您办", "今天有 %(n)s 件等您办", whole)
         if shocked:
-            return _("今天有 %(n)s 件等您办，骤贫 %(shocked)s 户最急") % numbers
-        return _("今天有 %(n)s 件等您办") % numbers
+            words = ngettext(
+                "今天有 %(n)s 件等您办，骤贫 %(shocked)s 户最急",
+                "今天有 %(n)s 件等您办，骤贫 %(shocked)s 户最急",
+                whole,
+            )
+        return words % numbers
 
     @cached_property
     def _alerts(self) -> dict[str, int]:
@@ -216,7 +221,7 @@ class _Work:
     def _moved(self, rule: str, move: str, number: int, unit: str) -> Cell:
         if not number:
             return Text(_("无"), quiet=True)
-        text = f"{wording.count(number)} {unit}"
+        text = f"{wording.count(number)} {wording.of_number(unit, number)}"
         if not move or not self.scope.allows(Permission.RUNS_READ):
             return text
         after, before = self.runs

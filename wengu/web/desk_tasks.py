@@ -112,7 +112,8 @@ def _batches(scope: Scope) -> Iterator[Task]:
             urgency="open",
             due_text=_("入库前"),
             due=timezone.localtime(batch.document.created).date(),
-            title=_("核对疑点 %(n)s 行") % {"n": wording.count(rows)},
+            title=ngettext("核对疑点 %(n)s 行", "核对疑点 %(n)s 行", rows)
+            % {"n": wording.count(rows)},
             url=link("batch", batch.pk),
             who=batch.document.name,
             place="",

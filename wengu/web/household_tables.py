@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from wengu.accounts.permissions import Facts
 from wengu.decisions.explanations import Explanation as Told
@@ -162,7 +163,9 @@ def _work(row: dict[str, Any], reading: Reading) -> Cell:
     parts = []
     if reading.may(Facts.LABOUR) and row.get("work_months"):
         place = wording.said(row.get("work_place") or "")
-        parts.append(_("%(place)s %(n)s 个月") % {"place": place, "n": row["work_months"]})
+        n = row["work_months"]
+        words = ngettext("%(place)s %(n)s 个月", "%(place)s %(n)s 个月", n)
+        parts.append(words % {"place": place, "n": n})
     if reading.may(Facts.SCHOOLING) and row.get("schooling") not in (None, "非在校"):
         parts.append(wording.said(str(row["schooling"])))
     return _("，").join(part.strip() for part in parts) or Absent(applies=False)

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from wengu.accounts.permissions import Facts, Permission
@@ -164,7 +165,8 @@ class _Page:
         total = self.found.total
         if not export or not 0 < total <= MOST_EXPORTED:
             return others
-        label = _("导出 %(n)s 户") % {"n": wording.count(total)}
+        words = ngettext("导出 %(n)s 户", "导出 %(n)s 户", total)
+        label = words % {"n": wording.count(total)}
         return (*others, Action(label, self.url(export="xlsx", page=""), desk_only=True))
 
     def _all_columns(self) -> tuple[ColumnChoice, ...]:

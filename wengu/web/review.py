@@ -111,7 +111,7 @@ class Page:
             code=self.code,
             summary=_("这 %(n)s 行都核对无误，一起放行") % words,
             consequence=_("放行后，没有别的疑点的行就可以入库；理由和您的姓名记在每一处。"),
-            action=_("确认放行 %(n)s 行") % words,
+            action=ngettext("确认放行 %(n)s 行", "确认放行 %(n)s 行", tally.rows) % words,
         )
 
     def _may_settle(self) -> bool:
@@ -228,7 +228,9 @@ class Page:
             found.append(Action(_("下载疑点工作簿（原版式）"), url, desk_only=True))
         ready = batch.counts["ready"]
         if ready and allows(Permission.BATCHES_APPLY) and self.open:
-            words = _("先入库 %(n)s 行") if self.doubtful else _("入库 %(n)s 行")
+            words = ngettext("入库 %(n)s 行", "入库 %(n)s 行", ready)
+            if self.doubtful:
+                words = ngettext("先入库 %(n)s 行", "先入库 %(n)s 行", ready)
             label = words % {"n": wording.count(ready)}
             url = reverse("batch-apply", args=[batch.pk])
             found.append(Action(label, url, kind="primary", method="post"))
@@ -248,7 +250,8 @@ class Page:
             consequence=_("这一批写入的 %(rows)s 行全部撤回，台账恢复成入库以前；"
                           "入库后又变更过的不撤，会列出名单。撤销后可重新导入。")
             % {"rows": wording.count(rows)},
-            action=_("撤销 %(rows)s 行") % {"rows": wording.count(rows)},
+            action=ngettext("撤销 %(rows)s 行", "撤销 %(rows)s 行", rows)
+            % {"rows": wording.count(rows)},
             cancel=_("不撤销"),
             url=reverse("batch-reverse", args=[batch.pk]),
             count=rows if rows > REVERSE_COUNTED_FROM else 0,

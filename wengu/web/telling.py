@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from wengu import policy as document
 from wengu.accounts.scope import Scope
@@ -147,7 +147,7 @@ class Telling:
         found = [self._flip(one, rule, speech) for one in _one_each(turned)[:_MOST_FLIPS]]
         if told.due is not None:
             days = (told.due - self.on).days
-            left = _("还有 %(n)s 天") % {"n": wording.count(days)}
+            left = ngettext("还有 %(n)s 天", "还有 %(n)s 天", days) % {"n": wording.count(days)}
             day = _("到 %(day)s") % {"day": wording.day(told.due)}
             found.append(Flip(day, _("重新认定，结果会变"), left))
         return tuple(found)
@@ -311,7 +311,7 @@ def _distance(turn: Turn, unit: Any, speech: Speech) -> str:
         return _("现在没有记载")
     if unit == ("day",) and turn.direction:
         days = abs((from_day(turn.value) - from_day(turn.current)).days)
-        return _("相差 %(n)s 天") % {"n": wording.count(days)}
+        return ngettext("相差 %(n)s 天", "相差 %(n)s 天", days) % {"n": wording.count(days)}
     if turn.direction:
         gap = speech.value(abs(turn.value - turn.current), unit)
         phrase = _("再增 %(gap)s") if turn.direction == "up" else _("再减 %(gap)s")

@@ -10,6 +10,8 @@ from wengu.kernel import money
 _DIGITS = "〇一二三四五六七八九十"
 _WAN = 10_000
 _BP_PER_TENTH = 10
+# The endings of English plurals, and what stands instead of one alone.
+_PLURALS = (("ies", "y"), ("ches", "ch"), ("s", ""), ("", ""))
 _MONTHS_FROM, _YEARS_FROM = 60, 730
 
 
@@ -39,6 +41,14 @@ def titled(head: str, words: str) -> str:
 def count(value: int) -> str:
     """Return 1,284 (Django's Chinese grouping is by four, which nobody reads)."""
     return f"{value:,}"
+
+
+def of_number(unit: str, value: int | None) -> str:
+    """Return a unit as it stands beside its number: English has 1 household, 2 households."""
+    if value != 1 or not english():
+        return unit
+    ending, singular = next(pair for pair in _PLURALS if unit.endswith(pair[0]))
+    return unit.removesuffix(ending) + singular
 
 
 def yuan(fen: int) -> str:

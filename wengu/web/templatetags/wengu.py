@@ -57,6 +57,12 @@ def count(value: int | None) -> str:
 
 
 @register.filter
+def of_number(unit: str, value: int | None) -> str:
+    """户 as it stands beside its number."""
+    return wording.of_number(unit, value)
+
+
+@register.filter
 def wan(value: int) -> str:
     """150000 → 15.0 万; on leaders' pages only, the exact value in the link."""
     return wording.wan(value)
