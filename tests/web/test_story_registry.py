@@ -9,6 +9,8 @@ from tests.accounts.factories import signed_in
 from tests.web import registry_city, small_city
 from tests.web.browser import OVERFLOW, SHOTS, SMALL_TARGETS, SMALL_TEXT, WIDTHS
 from tests.web.test_browser import accessible
+from wengu.decisions.actions import decide
+from wengu.registry.models import Household
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -123,6 +125,32 @@ def test_pages_are_accessible_and_fit(opened, city, width, language):
         assert accessible(page) == [], name
         if width == 390:
             assert not page.evaluate(SMALL_TARGETS), name
+
+
+def test_the_english_list_shows_its_last_column_and_its_buttons_in_one_line(opened, city):
+    poor = small_city.home(small_city.VILLAGE, "戊贫困户", income=4_000_00)
+    named = {"number": "320723000001", "size": 1, "income_per_head_fen": 4_000_00}
+    Household.objects.filter(pk=poor.pk).update(**named)
+    decide(on=small_city.SECOND, by="test")
+    page = opened("county", "/households/", language="en")
+    assert page.locator("td", has_text="Near-poverty alert").locator(".v").count() > 1
+    hidden = "e => e.scrollWidth - e.clientWidth"
+    assert page.locator("#results .scroll").evaluate(hidden) == 0
+    buttons = page.locator(".query .row > *").all()
+    assert len(buttons) == 3
+    assert len({one.bounding_box()["y"] for one in buttons}) == 1
+
+
+@pytest.mark.parametrize("path", ["/policy/2.4.3/", "/policy/parameters/"])
+def test_a_place_stands_on_one_line_however_narrow_the_table(opened, path):
+    page = opened("county", path)
+    page.locator("table.t").evaluate_all("all => all.forEach(e => e.style.width = '20rem')")
+    lines = """cells => cells.map(cell => Math.round(
+        cell.firstElementChild.getBoundingClientRect().height
+        / parseFloat(getComputedStyle(cell).lineHeight)))"""
+    places = page.locator("td[data-k=范围]")
+    assert places.count() > 3
+    assert set(places.evaluate_all(lines)) == {1}
 
 
 def test_a_phone_page_weighs_little(city, settings):

@@ -56,7 +56,8 @@ def used(request: Request, names: Sequence[str]) -> Table:
     policy = policy_of(request)
     county = county_of(request)
     columns = (
-        Column(_("参数")), Column(_("现值"), numeric=True), Column(_("范围")), Column(_("来源")),
+        Column(_("参数")), Column(_("现值"), numeric=True), Column(_("范围"), unbroken=True),
+        Column(_("来源")),
     )  # fmt: skip
     rows = tuple(
         Row(_cells(definition(name), policy.row(name, county, request.on), request.on))
@@ -83,8 +84,8 @@ def listed(request: Request, found: Sequence[Definition]) -> Table:
     policy = policy_of(request)
     county = county_of(request)
     columns = (
-        Column(_("参数")), Column(_("条款")), Column(_("现值"), numeric=True), Column(_("范围")),
-        Column(_("起")), Column(_("来源")),
+        Column(_("参数")), Column(_("条款")), Column(_("现值"), numeric=True),
+        Column(_("范围"), unbroken=True), Column(_("起")), Column(_("来源")),
     )  # fmt: skip
     rows = []
     for one in found:
@@ -118,7 +119,8 @@ def history(request: Request, name: str) -> History | None:
     title = written.term(found)
     columns = (
         Column(_("起")), Column(written.unit(found) or _("值"), numeric=found.kind != "codes"),
-        Column(_("范围")), Column(_("来源")), Column(_("两人核定")),
+        Column(_("范围"), unbroken=True), Column(_("来源")),
+        Column(_("两人核定"), unbroken=True),
     )  # fmt: skip
     adopted = list(governance.parameter_rows().filter(name=name))
     signers = {row: (row.proposed_by, row.approved_by) for row in adopted}

@@ -131,11 +131,14 @@ class Column:
     sorted: str = ""
     # Left out of the records on phones.
     desk_only: bool = False
+    # Names that no line breaks, as those of places.
+    unbroken: bool = False
 
     @property
     def style(self) -> str:
         """Return the classes of its cells."""
-        return f"{'n' if self.numeric else ''}{' desk' if self.desk_only else ''}".strip()
+        styles = {"n": self.numeric, "desk": self.desk_only, "m": self.unbroken}
+        return " ".join(name for name, has in styles.items() if has)
 
 
 @dataclass(frozen=True, slots=True)
