@@ -80,6 +80,19 @@ def test_who_moves_out_or_in_is_decided_on_again_that_day() -> None:
     assert due(other, "poor") == LATER
 
 
+def test_the_result_of_the_due_day_is_told_none_where_nobody_is_left() -> None:
+    home = a_home()
+    make.income(home, 9000_00, since=LATER, source="1correction")
+    found = explain(household=home.pk, on=DAY, policy=packs.policy())
+    one = next(one for one in found if one.rule == "poor")
+    rule = packs.policy().pack.rule("poor")
+    assert one.then is not None
+    assert (one.verdict, rule.branches[one.then.branch].verdict) == (True, False)
+    home.memberships.update(until=LATER)
+    gone = explain(household=home.pk, on=DAY, policy=packs.policy())
+    assert {(one.due, one.then) for one in gone if one.rule == "poor"} == {(LATER, None)}
+
+
 def test_a_person_s_facts_ahead_count_and_another_house_s_do_not() -> None:
     home, other = a_home(), a_home()
     person = home.memberships.get().person

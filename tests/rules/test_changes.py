@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.rules.test_engines import of
 from tests.rules.world import COUNTIES, cases, eventful, packs, parameters_of, registries, settings_
 from wengu.rules import Parameters, ParameterValue, kinds
-from wengu.rules.due import due_date
+from wengu.rules.due import due
 from wengu.rules.evaluate import Reference
 from wengu.rules.flips import flips
 from wengu.rules.sites import leaf_rows
@@ -159,6 +159,7 @@ def test_the_due_date_is_the_first_day_of_another_result(pack, rows, on, chosen,
             changed = next(
                 (day for day in days if reference.at(day).decide(rule, subject) != before), None
             )
-            due = due_date(reference, rule, subject)
-            if changed is not None or (due is not None and due <= days[-1]):
-                assert due == changed
+            found = due(reference, rule, subject)
+            if changed is not None or (found is not None and found.day <= days[-1]):
+                assert found.day == changed
+                assert found.result == reference.at(changed).decide(rule, subject)

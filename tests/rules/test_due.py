@@ -16,6 +16,9 @@ from wengu.rules import (
     within_days,
     within_months,
 )
+from wengu.rules.due import Due
+from wengu.rules.due import due as due_of
+from wengu.rules.rows import Result
 
 D = datetime.date
 
@@ -97,3 +100,22 @@ def test_a_day_moved_back_by_months_skips_the_end_of_a_short_month():
         lambda p, P: need(p.birth) >= months_before(AS_OF, 6), D(2020, 2, 20), birth=20190831
     )
     assert found == D(2020, 3, 1)
+
+
+@pytest.mark.parametrize(("until", "expected"), [
+    (None, Due(D(2021, 2, 28), Result(1))),
+    ("2020-12-31", Due(D(2020, 12, 31), None)),
+])  # fmt: skip
+def test_the_result_of_the_day_is_told_none_where_the_rule_is_over(until, expected):
+    pack = empty_pack()
+    pack.clause("1", rule="r", subject="household", term="", quote="",
+                effective=("2000-01-01", until))(
+        lambda h, P: decide(
+            when(within_months(need(h.since), 6), "yes", True, ""), otherwise("no", False, "")
+        )
+    )  # fmt: skip
+    blank = dict.fromkeys(pack.vocabulary.tables["household"].columns)
+    home = {**blank, "id": 1, "county": "320723", "since": 20200831}
+    frame = pack.frame("household", home, {})
+    reference = pack.reference(D(2020, 10, 1), parameters_of({}))
+    assert due_of(reference, pack.rule("r"), frame) == expected

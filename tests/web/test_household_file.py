@@ -1,6 +1,7 @@
 """一户一档: decisions with their reasons, facts with their sources, and who may see what of it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -109,6 +110,36 @@ def test_an_income_declared_per_head_is_called_so_everywhere(city):
         text = page.content.decode() + "".join(flip.condition for flip in shown.flips)
         assert head in text
         assert total not in text.replace(head, "")
+
+
+@pytest.mark.parametrize(("language", "rule", "day", "outcome"), [
+    ("zh-hans", "gradual-exit", "到 2020-09-01", "不符合：收入未超过低保标准，低保不变"),
+    ("zh-hans", "near-poverty", "到 2020-09-01", "待核：缺低保户、有特困供养人员"),
+    ("en", "gradual-exit", "On 2020-09-01",
+     "does not: income not above the standard: dibao stays as it is"),
+    ("en", "near-poverty", "On 2020-09-01", "open: in dibao, with destitute support missing"),
+])  # fmt: skip
+def test_a_day_ahead_says_what_the_result_then_is(city, language, rule, day, outcome):
+    client = signed_in(city.cast["county"])
+    client.cookies["django_language"] = language
+    url = why(client.get(path(city, "poor")), rule).changes_url
+    shown = client.get(url, headers={"HX-Request": "true"}).context["why"]
+    ahead = [flip for flip in shown.flips if flip.condition == day]
+    assert [flip.outcome for flip in ahead] == [outcome]
+
+
+def test_a_day_from_which_nothing_is_decided_says_so(city, monkeypatch):
+    page = get(city.cast["county"], path(city, "poor"))
+    ours = Telling(page.wsgi_request.scope, small_city.SECOND, policies.current())
+    told = next(
+        one for one in explain(household=city.homes["poor"].pk, on=small_city.SECOND)
+        if one.rule == "gradual-exit"
+    )  # fmt: skip
+    gone = replace(told, then=None)
+    assert ours.shape(gone).flips[-1].outcome == "不在册，不再认定"
+    rule = ours.policy.pack.rule("gradual-exit", small_city.SECOND)
+    monkeypatch.setattr(ours.policy.pack, "rule", lambda *_: replace(rule, until=told.due))
+    assert ours.shape(gone).flips[-1].outcome == "这条规则到期，不再按它认定"
 
 
 def test_what_is_said_of_all_members_is_said_of_none_by_name(city):

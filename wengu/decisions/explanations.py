@@ -26,7 +26,7 @@ from wengu.rules.explain import OPPOSITE, Atom, Explainer, LeafValue, Missing
 from wengu.rules.explain import Explanation as Reasoning
 from wengu.rules.flips import Flip
 from wengu.rules.leaves import references
-from wengu.rules.rows import Frame
+from wengu.rules.rows import Frame, Result
 
 _INCOME = ("household", "income_fen")
 _PER_HEAD = "元/人"
@@ -70,6 +70,7 @@ class Explanation:
     default: bool
     sentence: str
     per_head: bool = False  # the income is a figure per head
+    then: Result | None = None  # what it is from the due day on; None: nothing is decided then
 
     def atoms(self) -> list[Reason]:
         """Return the comparisons of recorded facts, each once, in rule order."""
@@ -212,6 +213,7 @@ class Teller:
             parameters=self._settings(rule, found, frame.county),
             flips=found.flips,
             due=found.due,
+            then=found.ahead.result if found.ahead else None,
             default=found.result.branch == rule.default,
             sentence=_sentence(
                 found,

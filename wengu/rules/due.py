@@ -17,7 +17,7 @@ from wengu.rules.evaluate import Reference
 from wengu.rules.interpret import rows_of
 from wengu.rules.leaves import references
 from wengu.rules.nodes import Node
-from wengu.rules.rows import Frame
+from wengu.rules.rows import Frame, Result
 from wengu.rules.rule import Rule
 from wengu.rules.sites import leaf_rows, sites
 
@@ -42,27 +42,38 @@ class Ahead:
 NOTHING_AHEAD = Ahead((), lambda day: None)
 
 
-def due_date(
+@dataclasses.dataclass(frozen=True)
+class Due:
+    """到期: the first later day with another result, and which; None = nothing is decided then."""
+
+    day: datetime.date
+    result: Result | None
+
+
+def due(
     reference: Reference, rule: Rule, subject: Frame, ahead: Ahead = NOTHING_AHEAD
-) -> datetime.date | None:
-    """Return the first later day with another result; None = never, as far as is known."""
+) -> Due | None:
+    """Return when the result will be another, and what; None = never, as far as is known."""
     before = reference.decide(rule, subject)
     here, row = reference, subject
     for _ in range(_MOST_STEPS):
         coming = [day for day in ahead.days if day > here.on]
         days = [day for day in (_next(here, rule, row), *coming[:1]) if day is not None]
         following = min(days, default=None)
-        if following is None or not rule.in_force(following):
-            return following
+        if following is None:
+            return None
+        if not rule.in_force(following):
+            return Due(following, None)
         here = here.at(following)
         if following in coming:
             stands = ahead.subject(following)
             if stands is None:
-                return following
+                return Due(following, None)
             row = stands
-        if here.decide(rule, row) != before:
-            return following
-    return here.on  # Too many quiet days to try: look again then.
+        after = here.decide(rule, row)
+        if after != before:
+            return Due(following, after)
+    return Due(here.on, before)  # Too many quiet days to try: look again then.
 
 
 def _next(reference: Reference, rule: Rule, subject: Frame) -> datetime.date | None:

@@ -9,7 +9,7 @@ from wengu.rules import kinds, nodes
 from wengu.rules.branches import Branch
 from wengu.rules.comparisons import comparisons, identifier, moves, sides
 from wengu.rules.decisive import grounds, led
-from wengu.rules.due import NOTHING_AHEAD, Ahead, due_date
+from wengu.rules.due import NOTHING_AHEAD, Ahead, Due, due
 from wengu.rules.evaluate import Reference
 from wengu.rules.flips import Flip, flips
 from wengu.rules.interpret import COMPARE
@@ -91,7 +91,12 @@ class Explanation:
     led: tuple[Atom, ...]
     missing: tuple[Missing, ...]
     flips: tuple[Flip, ...]
-    due: datetime.date | None
+    ahead: Due | None
+
+    @property
+    def due(self) -> datetime.date | None:
+        """The first later day with another result."""
+        return self.ahead.day if self.ahead else None
 
 
 class Explainer:
@@ -150,7 +155,7 @@ class Explainer:
             led=before,
             missing=() if taken else tuple(self._missing(reached[-1].condition, subject)),
             flips=tuple(flips(self.reference, rule, subject)) if changes else (),
-            due=due_date(self.reference, rule, subject, ahead) if changes else None,
+            ahead=due(self.reference, rule, subject, ahead) if changes else None,
         )
 
     def _of_branch(self, branch: Branch, subject: Frame) -> Iterator[tuple[Atom, str]]:

@@ -20,6 +20,7 @@ from wengu.policy.vocabulary import PER_HEAD
 from wengu.rules import Rule, nodes
 from wengu.rules.flips import Flip as Turn
 from wengu.rules.leaves import references
+from wengu.rules.rows import Result
 from wengu.rules.words import Words as Speech
 from wengu.web import wording
 from wengu.web.frame import link
@@ -149,7 +150,7 @@ class Telling:
             days = (told.due - self.on).days
             left = ngettext("还有 %(n)s 天", "还有 %(n)s 天", days) % {"n": wording.count(days)}
             day = _("到 %(day)s") % {"day": wording.day(told.due)}
-            found.append(Flip(day, _("重新认定，结果会变"), left))
+            found.append(Flip(day, self._then(told, rule), left))
         return tuple(found)
 
     def _flip(self, turn: Turn, rule: Rule, speech: Speech) -> Flip:
@@ -163,15 +164,27 @@ class Telling:
             "down": _("%(term)s到 %(value)s 及以下"),
         }.get(turn.direction, _("%(term)s变为“%(value)s”"))
         distance = _distance(turn, kind.dims, speech)
-        return Flip(phrase % words, self._outcome(turn, rule), distance)
+        return Flip(phrase % words, self._outcome(turn.result, rule), distance)
 
-    def _outcome(self, turn: Turn, rule: Rule) -> str:
-        verdict = verdict_words(turn.verdict)
-        if turn.branch is None:
-            return verdict
-        branch = rule.branches[rule.branch(turn.branch)]
-        term = (branch.term_en if wording.english() else "") or branch.term
-        return _("%(verdict)s：%(why)s") % {"verdict": verdict, "why": term}
+    def _then(self, told: Told, rule: Rule) -> str:
+        """Return what the result is from the due day on."""
+        if told.then is not None:
+            return self._outcome(told.then, rule)
+        if told.due is not None and not rule.in_force(told.due):
+            return _("这条规则到期，不再按它认定")
+        return _("不在册，不再认定")
+
+    def _outcome(self, result: Result, rule: Rule) -> str:
+        """Return a result with the branch that it takes; an undecided one with what it lacks."""
+        if result.branch >= 0:
+            branch = rule.branches[result.branch]
+            why = (branch.term_en if wording.english() else "") or branch.term
+            return wording.titled(verdict_words(branch.verdict), why)
+        pack_ = self.policy.pack
+        lacking = pack_.missing(rule, result.branch, result.missing)
+        terms = dict.fromkeys(pack_.term(leaf)[wording.english()] for leaf in lacking)
+        why = _("缺%(names)s") % {"names": wording.listed(terms)} if terms else ""
+        return wording.titled(verdict_words(None), why) if why else verdict_words(None)
 
     def _speech(self, told: Told) -> Speech:
         return Speech(
