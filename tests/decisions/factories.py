@@ -164,6 +164,7 @@ class Chance:
         self.dice = random.Random(seed)
         # A column that came later has dice of its own: the registry of a seed stays as it was.
         self.later = random.Random(seed)
+        self.withdrawing = random.Random(seed)
 
     def flag(self) -> bool | None:
         return self.dice.choice((True, False, None))
@@ -272,7 +273,17 @@ class Chance:
                 facts[field.name] = self.one(0, 3, 2019)
             if isinstance(facts[field.name], str):
                 facts[field.name] = facts[field.name][: field.max_length]
-        state(subject, source=self.dice.choice(SOURCES), since=self.day(), **facts)
+        source, since = self.dice.choice(SOURCES), self.day()
+        carried = self.withdrawn(source, facts)
+        state(subject, source=source, since=since, carried=carried, **facts)
+
+    def withdrawn(self, source: str, facts: dict[str, Any]) -> dict[str, Any] | None:
+        """Half of the corrections withdraw some of the columns that they leave empty."""
+        empty = [name for name, value in facts.items() if value in (None, "")]
+        if source != SOURCES[0] or self.withdrawing.random() < 0.5:
+            return None
+        some = self.withdrawing.sample(empty, k=len(empty) // 3)
+        return {name: [20200101, None, 0, None] for name in some}
 
     def supersede(self, model: Any) -> None:
         rows = list(model.objects.all())

@@ -11,7 +11,8 @@ from tests.decisions import factories as make
 from tests.decisions.packs import everything
 from wengu.decisions import facts
 from wengu.decisions.snapshots import Snapshot
-from wengu.registry.models import Household
+from wengu.registry import actions
+from wengu.registry.models import Household, SourceKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 DAY = make.DAY
@@ -57,3 +58,76 @@ def test_the_dossier_of_every_household_equals_its_rows_in_the_snapshot(
                         assert kept == {name: row[name] for name in kept}
         assert sum(len(one.persons) for one in found.values()) == len(files["person"])
         assert sum(len(one.bills) for one in found.values()) == len(files["bill"])
+
+
+def correct(what: Any, **given: Any) -> None:
+    stated = {"on": DAY, "source": SourceKind.CORRECTION, "reason": "误登", "by": "测试"}
+    if isinstance(what, str):
+        actions.record_village(village=what, facts=given, **stated)
+    elif isinstance(what, Household):
+        actions.record_household(household=what, facts=given, **stated)
+    else:
+        actions.record_person(person=what, facts=given, **stated)
+
+
+def test_a_correction_that_leaves_a_fact_empty_withdraws_it(tmp_path: Path) -> None:
+    village = make.VILLAGES[0]
+    home = make.household(village=village)
+    someone = make.person(household=home)
+
+    def known() -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        found = facts.dossier(household=home.pk, on=DAY, seq=facts.latest_seq())
+        assert found is not None
+        files = rows_of(take(tmp_path / str(facts.latest_seq())))
+        for table, row in (
+            ("household", found.household),
+            ("person", found.persons[0]),
+            ("village", found.village),
+        ):
+            kept = files[table][row["id"]]
+            assert kept == {name: row[name] for name in kept}
+        return found.household, found.persons[0], found.village
+
+    make.state(home, house_dangerous=True, safe_water=True, house_grade="C级")
+    make.state(home, house_dangerous=True, source="2visit")
+    make.state(make.region(village), road=True)
+    make.state(someone, disabled=True, disability="41")
+    for kind in ("dibao", "disability"):
+        make.listed(someone, kind, whole=True, disability="12")
+        make.listing(kind)
+    house, person, place = known()
+    assert (house["house_dangerous"], house["dibao"], place["road"]) == (True, True, True)
+    assert (person["disabled"], person["disability"]) == (True, "12")
+    correct(home, house_dangerous=None, dibao=None)
+    correct(someone, disabled=None)
+    correct(village, road=None)
+    house, person, place = known()
+    assert (house["house_dangerous"], house["dibao"], place["road"]) == (None, None, None)
+    assert (person["disabled"], person["disability"]) == (None, None)
+    assert (house["safe_water"], house["house_grade"]) == (True, "C级")
+    # It stays withdrawn beside other corrections, and whatever a sheet says next.
+    correct(home, safe_water=False)
+    correct(home, house_grade="")
+    make.state(home, house_dangerous=True, safe_water=True, house_grade="C级")
+    correct(someone, disability=None, disabled=True)
+    house, person, _place = known()
+    assert (house["house_dangerous"], house["safe_water"], house["house_grade"]) == (
+        None, False, None
+    )  # fmt: skip
+    assert (person["disabled"], person["disability"]) == (True, None)
+    correct(home, house_dangerous=False)
+    assert known()[0]["house_dangerous"] is False
+
+
+def test_a_correction_of_one_fact_says_nothing_of_the_others() -> None:
+    home = make.household()
+    make.person(household=home)
+    make.state(home, house_dangerous=True, safe_water=True)
+    assert actions.record_household(
+        household=home, facts={"safe_water": None}, on=DAY, source=SourceKind.VISIT,
+        reason="未见", by="测试",
+    ) == 0  # fmt: skip
+    correct(home, house_grade="A级")
+    found = facts.dossier(household=home.pk, on=DAY, seq=facts.latest_seq())
+    assert found is not None
+    assert (found.household["house_dangerous"], found.household["safe_water"]) == (True, True)

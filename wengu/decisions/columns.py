@@ -46,6 +46,7 @@ BILL_AMOUNTS = tuple(name for name in BILL_FACTS if name.endswith("_fen"))
 
 RANKS = {source.value: int(source.value[0]) for source in SourceKind}
 """The precedence of sources: the smallest wins."""
+CORRECTION = RANKS[SourceKind.CORRECTION]
 DEPARTMENT = RANKS[SourceKind.DEPARTMENT]
 
 NEVER_UNKNOWN = frozenset({("bill", "total_fen")})

@@ -341,6 +341,9 @@ def _certified(statements: Iterable[Row], word: Said | None, before: int) -> dic
         sheets = merged(statements, names, _is_sheet_since(before))
         return sheets | {name: one for name, one in above.items() if one[1] is not None}
     degree = word[1]["disability"] if word[0] and word[1] is not None else None
+    stated, correction = above["disability"]
+    if correction is not None and stated is None:
+        return {"disabled": word, "disability": (None, correction)}
     return {"disabled": word, "disability": (degree or None, word[1] if degree else None)}
 
 

@@ -13,7 +13,13 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from wengu.decisions.columns import BILL_FACTS, HOUSEHOLD_FACTS, PERSON_FACTS, VILLAGE_FACTS
+from wengu.decisions.columns import (
+    BILL_FACTS,
+    CORRECTION,
+    HOUSEHOLD_FACTS,
+    PERSON_FACTS,
+    VILLAGE_FACTS,
+)
 from wengu.kernel.dates import add_months, first_start_within, to_day
 
 CHUNK = 20_000
@@ -25,7 +31,7 @@ class Column:
     """列: a name in the extract, the kind of its value and the database column it is read from."""
 
     name: str
-    kind: str  # day | flag | int | text | hex | rank | json
+    kind: str  # day | flag | int | text | hex | rank | json | withdrawn
     of: str = ""
 
 
@@ -55,7 +61,9 @@ def _stated(*columns: Column, subject: str) -> tuple[Column, ...]:
 
 
 def _facts(names: dict[str, str]) -> tuple[Column, ...]:
-    return tuple(Column(name, kind) for name, kind in names.items())
+    """Return columns of facts, and what a correction says of those that it leaves empty."""
+    columns = (Column(name, kind) for name, kind in names.items())
+    return (*columns, Column("withdrawn", "withdrawn", "carried"))
 
 
 class Oldest(NamedTuple):
@@ -173,7 +181,7 @@ EXTRACTS = {
     "bill": Extract(
         _whose("registry_bill"),
         _stated(
-            *_facts(BILL_FACTS),
+            *(Column(name, kind) for name, kind in BILL_FACTS.items()),
             Column("hospital", "text"),
             Column("listed_on", "day"),
             subject="person_id",
@@ -280,6 +288,7 @@ _SQLITE = {
     "day": "CAST(replace({0}, '-', '') AS INTEGER)",
     "flag": "+{0}",
     "rank": "CAST(substr({0}, 1, 1) AS INTEGER)",
+    "withdrawn": f"CASE WHEN substr(source, 1, 1) = '{CORRECTION}' THEN {{0}} END",
 }
 _POSTGRESQL = {
     "day": "CAST(to_char({0}, 'YYYYMMDD') AS INTEGER)",
@@ -287,4 +296,5 @@ _POSTGRESQL = {
     "rank": "CAST(substr({0}, 1, 1) AS INTEGER)",
     "hex": "replace(CAST({0} AS TEXT), '-', '')",
     "json": "CAST({0} AS TEXT)",
+    "withdrawn": f"CASE WHEN substr(source, 1, 1) = '{CORRECTION}' THEN CAST({{0}} AS TEXT) END",
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
+from wengu.decisions import withdrawals
 from wengu.decisions.columns import (
     BILL_AMOUNTS,
     BILL_FACTS,
@@ -34,6 +35,7 @@ def resolve(base: duckdb.DuckDBPyConnection, *, on: datetime.date, region: str, 
     base.execute("SET preserve_insertion_order = false")
     _lie(base, on)
     day, oldest = to_day(on), ages.oldest(on)
+    withdrawals.unsay(base)
     for sql in (
         *_living(region, day),
         *heard(day, oldest.lists),
@@ -45,6 +47,7 @@ def resolve(base: duckdb.DuckDBPyConnection, *, on: datetime.date, region: str, 
         _village(oldest.incomes),
     ):
         base.execute(sql)
+    withdrawals.unlist(base)
 
 
 def _lie(base: duckdb.DuckDBPyConnection, on: datetime.date) -> None:

@@ -36,7 +36,10 @@ def merged(
     columns: Iterable[str],
     counts: Callable[[Row], bool] = lambda row: True,
 ) -> dict[str, Said]:
-    """Return of each column the first known value by precedence, and the statement that says it."""
+    """Return of each column the first known value by precedence, and the statement that says it.
+
+    A correction that withdraws a value comes before all others: nothing is known then.
+    """
     latest: dict[int, Row] = {}
     for statement in statements:
         rank = statement["rank"]
@@ -46,9 +49,19 @@ def merged(
     found: dict[str, Said] = {}
     for column in columns:
         found[column] = next(
-            ((one[column], one) for one in ranked if one[column] not in (None, "")), (None, None)
+            (
+                (None if one[column] == "" else one[column], one)
+                for one in ranked
+                if one[column] not in (None, "") or withdrawn(one, column)
+            ),
+            (None, None),
         )
     return found
+
+
+def withdrawn(statement: Row, column: str) -> bool:
+    """Say whether a correction names an empty column: it says that nothing is known of it."""
+    return f'"{column}"' in (statement.get("withdrawn") or "")
 
 
 def settled(table: str, name: str, value: Any) -> Any:

@@ -37,6 +37,7 @@ _SQL_TYPES = {
     "text": "VARCHAR",
     "hex": "VARCHAR",
     "rank": "TINYINT",
+    "withdrawn": "VARCHAR",
 }
 _ARROW_TYPES = {
     "day": pa.int32(),
@@ -45,6 +46,7 @@ _ARROW_TYPES = {
     "text": pa.string(),
     "hex": pa.string(),
     "rank": pa.int8(),
+    "withdrawn": pa.string(),
 }
 _ROWS_PER_GROUP = 61_440
 

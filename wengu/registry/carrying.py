@@ -79,16 +79,31 @@ def stated(row: Statement, name: str) -> Stated | None:
     return found
 
 
+def withdraws(before: Statement | None, facts: Mapping[str, Any]) -> bool:
+    """Say whether a correction leaves a column empty of which it was not said before."""
+    empty = {name for name, value in facts.items() if value in (None, "")}
+    return any(before is None or stated(before, name) is None for name in empty)
+
+
 def whole(
-    before: Statement | None, names: Iterable[str], facts: Mapping[str, Any], place: Stated
+    before: Statement | None,
+    names: Iterable[str],
+    facts: Mapping[str, Any],
+    place: Stated,
+    *,
+    corrected: bool = False,
 ) -> Whole:
-    """Return the statement that says `facts` and carries on what was said before."""
+    """Return the statement that says `facts` and carries on what was said before.
+
+    A correction that leaves a column empty withdraws what weaker sources say: that is kept even of
+    the first. A sheet has many empty cells, of which the first say nothing.
+    """
     values: dict[str, Any] = {}
     carried: dict[str, Stated] = {}
     for name in names:
         if name in facts:
             values[name] = facts[name]
-            if facts[name] in (None, "") and before is not None:
+            if facts[name] in (None, "") and (corrected or before is not None):
                 carried[name] = place  # that it is no longer so is said too
             continue
         values[name] = None if before is None else getattr(before, name)

@@ -109,13 +109,15 @@ class Facts:
         for subject, (facts, origin) in self._facts.items():
             heard: Said[Any] = said.get(subject, Said())
             before = heard.now
-            if not changed(before, facts) and not every:
+            corrected = stamp.source == SourceKind.CORRECTION
+            withdrawn = corrected and carrying.withdraws(before, facts)
+            if not (every or withdrawn or changed(before, facts)):
                 continue
             count += 1
             if before is not None and before.since == stamp.since:
                 old.append(before.pk)
             place = carrying.here(stamp, origin)
-            first = carrying.whole(before, self.columns, facts, place)
+            first = carrying.whole(before, self.columns, facts, place, corrected=corrected)
             new.append(self._row(subject, first, origin))
             # What arrives late about an earlier day goes on into what is said of later ones.
             for row, since, then in carrying.onward(heard, self.columns, facts, place):
