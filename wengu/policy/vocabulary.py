@@ -219,5 +219,5 @@ TABLES = (household, person, bill, village)
 # however many share it.
 PER_HEAD = {
     ("household", "income_fen"): ("家庭人均年纯收入", "annual net income per head"),
-    ("household", "income_heads"): ("人均收入所计人数", "persons the income per head is of"),
+    ("household", "income_heads"): ("人均收入所计人数", "heads counted"),
 }
