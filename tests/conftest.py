@@ -4,11 +4,16 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import trans_real
+from hypothesis import settings as hypothesis
 
 from wengu.audit import guards
 from wengu.ops import schema
 from wengu.ops.preparing import compile_messages
 from wengu.regions import queries
+
+# A test is right or wrong, whatever else the machine does; speed is for the benchmarks.
+hypothesis.register_profile("wengu", deadline=None)
+hypothesis.load_profile("wengu")
 
 
 def pytest_report_header() -> str:

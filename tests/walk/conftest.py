@@ -1,4 +1,4 @@
-"""One city for all walks: it is built once, and each walk gives it back as it found it."""
+"""One city for the walks of a module: each gives it back as it found it, and none outlives them."""
 
 import logging
 
@@ -10,9 +10,9 @@ from tests.walk.world import World
 from wengu.regions import queries
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def city(django_db_setup, django_db_blocker):
-    """Build the city in a transaction that ends with the last walk."""
+    """Build the city in a transaction that ends with the last walk of the module."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield World(Client(raise_request_exception=False))
         transaction.set_rollback(True)

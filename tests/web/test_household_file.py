@@ -20,7 +20,7 @@ from wengu.registry.models import HouseholdPlace, Listed, Membership, PersonFact
 from wengu.web.telling import Telling
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 45
+MOST_QUERIES = 47
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from wengu.audit import clock
 from wengu.kernel.regioncode import RegionCode
 from wengu.ops.console import day, refuse
 from wengu.regions import queries as regions
@@ -19,14 +20,11 @@ Overwrite = Annotated[
 FIRST_YEAR = 2013
 
 
-def past_day(text: str, option: str, *, today: datetime.date) -> datetime.date:
-    """Read a day on which something was so; a day after the city's own day is refused."""
+def past_day(text: str, option: str) -> datetime.date:
+    """Read a day on which something was so; a day to come is refused."""
     found = day(text)
-    if found > today:
-        refuse(
-            f"{option} {text} is still to come (today is {today}): sheets and decisions are of a "
-            "day that has been"
-        )
+    if found > clock.today():
+        refuse(f"{option} {text} is still to come: sheets and decisions are of a day that has been")
     return found
 
 

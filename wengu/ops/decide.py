@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 
-from wengu.audit import clock
 from wengu.decisions.explanations import Explanation
 from wengu.decisions.files import Decided, Unsuitable, decide_file
 from wengu.decisions.workbook import write_workbook
@@ -69,8 +68,7 @@ def decide(
     What an import would hold back for its doubts is not decided: it is counted and named on the
     error stream, as are sheets and columns that were not read.
     """
-    # A file apart has no city, and so no day but the calendar's.
-    as_of = arguments.past_day(on, "--on", today=clock.today())
+    as_of = arguments.past_day(on, "--on")
     arguments.year(period, as_of)
     code = arguments.division(region, as_of)
     rows = _assigned(chosen_rows(demo=demo, parameters=parameters), settings or [])

@@ -16,7 +16,7 @@ from wengu.intake import skips, unread
 from wengu.intake.models import Batch, BatchState
 from wengu.kernel.writing import whole
 from wengu.ops import arguments
-from wengu.ops.console import complain, ending, progress, refuse, say, say_json, user
+from wengu.ops.console import complain, day, ending, progress, refuse, say, say_json, user
 from wengu.ops.leaving_out import say_skipped, say_unread
 from wengu.ops.speaking import speaking
 from wengu.ops.taking_in import take_in
@@ -50,7 +50,7 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """导入: take a sheet in; good rows are applied, doubtful ones wait and are named."""
-    known_on = arguments.past_day(dated, "--dated", today=mechanism.today())
+    known_on = arguments.past_day(dated, "--dated")
     arguments.year(period, known_on)
     code = arguments.loaded_division(region, known_on)
     if doubts is not None:
@@ -101,8 +101,9 @@ def explain(
     english: Annotated[bool, typer.Option("--english", help="Explain in English.")] = False,
 ) -> None:
     """解释: every decision on a household: which clause, which facts, what would change it."""
-    today = mechanism.today()
-    as_of = arguments.past_day(on, "--on", today=today) if on else today
+    as_of = day(on) if on else mechanism.today()
+    if as_of > mechanism.today():
+        complain(f"{as_of} is still to come: this is what follows from what is known now")
     viewer = operator_scope(name=user(), on=as_of)
     found = households(viewer=viewer).filter(number=household).first()
     if found is None:

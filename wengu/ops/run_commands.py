@@ -26,7 +26,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """认定: decide on every household, person and village as of a day."""
-    as_of = arguments.past_day(on, "--on", today=mechanism.today())
+    as_of = arguments.past_day(on, "--on")
     with progress("认定") as report:
         run = mechanism.run_day(
             on=as_of, by=user(), progress=lambda done, total, _: report(done, total)
