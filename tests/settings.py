@@ -18,6 +18,11 @@ from wengu.vault.keys import make_key_file  # noqa: E402
 (Path(TEMPORARY) / "static").mkdir()
 make_key_file(Path(TEMPORARY) / "keys", demo=True)
 make_key_file(Path(TEMPORARY) / "keys.production", demo=False)
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # In a file, as the product keeps it: tables in memory know no waiting for one another.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(TEMPORARY) / "tests.sqlite3")}  # noqa: F405
+    options = DATABASES["default"]["OPTIONS"]  # noqa: F405
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 # Most tests run as production does, with keys of their own; tests of the demo switch DEMO on.
 KEY_FILE = Path(TEMPORARY) / "keys.production"
 # Hashing a password well takes 50 ms; tests of sign-in ask for the real hasher.
