@@ -7,7 +7,8 @@ import pytest
 
 from tests.decisions import factories as make
 from tests.decisions import packs
-from wengu.decisions import explanations, facts, policies
+from wengu.decisions import explanations, facts, policies, sources
+from wengu.decisions.dossiers import Told
 from wengu.decisions.explanations import explain
 from wengu.decisions.policies import Policy
 from wengu.registry.models import SourceKind
@@ -135,7 +136,7 @@ def test_a_fact_that_nobody_states_has_no_value_no_source_and_no_day() -> None:
         "threshold": False, "source": "", "date": None, "facts": [],
     }  # fmt: skip
     assert one.sentence == (
-        "非建档立卡边缘户：已列为监测对象，风险未消除（监测对象类别 边缘易致贫户 in "
+        "非建档立卡边缘户：已列为监测对象，风险未消除（监测对象类别：边缘易致贫户，属于"
         "突发严重困难户、脱贫不稳定户、边缘易致贫户，风险已消除：未记载，按“否”计）。"
     )
 
@@ -148,7 +149,7 @@ def test_a_sentence_tells_what_its_branch_rests_on() -> None:
     assert of_rule(found, "safety-net-exit").sentence == "兜底脱贫户：低保户（低保户：是）。"
     # It rests on a day that is not recorded; the figure that led to it stands before that.
     assert of_rule(found, "gradual-exit").sentence == (
-        "渐退期：收入超过标准但在2倍以内，开始渐退期（家庭年纯收入 8,000.00 元 <= 农村低保标准 "
+        "渐退期：收入超过标准但在2倍以内，开始渐退期（家庭年纯收入 8,000.00 元 ≤ 农村低保标准 "
         "610.00 元 × 12 × 收入分摊人数 1 × 渐退期收入上限倍数 200% = 14,640.00 元，"
         "渐退期开始日：未知）。"
     )
@@ -303,3 +304,11 @@ def test_the_real_rules_are_explained_for_every_subject() -> None:
         assert len(rules) == len(set(rules)) >= 15
         assert all(one.sentence.startswith(one.term) for one in said)
         assert all(one.verdict is not None or one.missing for one in said)
+
+
+def test_a_list_named_after_its_keeper_is_named_once():
+    told = Told("3department", 20200701, listing="残联名册")
+    assert sources.text(told, "县残联") == "县残联名册（未列入）"
+    assert (
+        sources.text(told._replace(listing="低保名册"), "县民政局") == "县民政局低保名册（未列入）"
+    )

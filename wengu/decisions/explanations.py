@@ -382,14 +382,8 @@ def _telling(own: Sequence[Reason], led: Sequence[Reason]) -> list[str]:
 
     Where it rests on one yes or no alone, the last figure that led to it stands before it.
     """
-    said = {_spoken(one): bool(one.threshold_text) for one in own}
+    said = {one.text: bool(one.threshold_text) for one in own}
     told = sorted(said, key=said.__getitem__)[-_TOLD:]
     if len(told) < _TOLD and not any(said.values()):
-        told = [_spoken(one) for one in led if one.threshold_text][-1:] + told
+        told = [one.text for one in led if one.threshold_text][-1:] + told
     return [one for one in said if one in told] if len(said) >= _TOLD else told
-
-
-def _spoken(one: Reason) -> str:
-    if one.threshold is None:
-        return f"{one.term}{_('：')}{one.value_text}" if one.value_text else one.term
-    return f"{one.term} {one.value_text} {one.operator} {one.threshold_text}"

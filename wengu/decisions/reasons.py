@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 # A yes or no is compared like any other fact.
 _PLAIN: Mapping[str, tuple[str, Any]] = {"is": ("=", True), "is not": ("=", False)}
 
+SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝", "!=": "≠"}
+
 
 class Stated(NamedTuple):
     """所据: a recorded fact that a condition looks at, with who says it and since when."""
@@ -57,6 +59,18 @@ class Reason(NamedTuple):
         if len(self.facts) == 1:
             return self.facts[0].date
         return max((one.date for one in self.facts), default=None)
+
+    @property
+    def text(self) -> str:
+        """The comparison as it is read aloud; of a yes or no the answer alone."""
+        if self.threshold is None:
+            return f"{self.term}{_('：')}{self.value_text}" if self.value_text else self.term
+        sign = SIGNS.get(self.operator)
+        if sign:
+            return f"{self.term} {self.value_text} {sign} {self.threshold_text}"
+        among = _("不属于%(list)s") if self.operator.startswith("not") else _("属于%(list)s")
+        words = among % {"list": self.threshold_text}
+        return f"{self.term}{_('：')}{self.value_text}{_('，')}{words}"
 
     def atoms(self) -> list["Reason"]:
         """Return the comparisons of recorded facts that the reason comes down to."""

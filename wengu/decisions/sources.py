@@ -13,9 +13,10 @@ from wengu.registry.models import SourceKind
 def text(told: Told, holder: str = "") -> str:
     """Return where a fact comes from; `holder` is who keeps this fact among the departments."""
     if told.listing:
+        own = bool(holder) and told.listing == f"{holder[1:]}名册"  # 县残联 keeps 残联名册
         return _("%(holder)s%(listing)s（未列入）") % {
-            "holder": _(holder),
-            "listing": _(told.listing),
+            "holder": "" if own else _(holder),
+            "listing": _name(SourceKind.DEPARTMENT, holder) if own else _(told.listing),
         }
     found = _name(told.source, holder)
     if told.batch is not None:

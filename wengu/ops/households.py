@@ -11,6 +11,7 @@ from wengu.accounts.queries import operator_scope
 from wengu.decisions import explanations
 from wengu.decisions.explanations import Explanation
 from wengu.decisions.queries import households
+from wengu.decisions.reasons import Reason
 from wengu.intake import queries as intake
 from wengu.intake import skips, unread
 from wengu.intake.models import Batch, BatchState
@@ -123,16 +124,18 @@ def explain(
                 _tell(one)
 
 
+def _line(reason: Reason) -> str:
+    told = [text for text in (reason.source, str(reason.date or "")) if text]
+    note = _("%(name)s（%(note)s）") % {"name": reason.text, "note": _("，").join(told)}
+    return f"    {'√' if reason.known else '?'} {note if told else reason.text}"
+
+
 def _tell(one: Explanation) -> None:
     words = {True: _("符合"), False: _("不符合"), None: _("待核")}[one.verdict]
     title = _("%(name)s（%(note)s）") % {"name": one.term, "note": one.clause}
     say(f"{MARKS[one.verdict]} {words}  {title} {one.sentence}")
-    for reason in one.because:
-        mark = "√" if reason.known else "?"
-        told = [text for text in (reason.source, str(reason.date or "")) if text]
-        fact = f"{reason.term}: {reason.value_text} {reason.operator} {reason.threshold_text}"
-        note = _("%(name)s（%(note)s）") % {"name": fact, "note": _("，").join(told)}
-        say(f"    {mark} {note if told else fact}")
+    for line in dict.fromkeys(map(_line, one.because)):
+        say(line)
     for lack in one.missing:
         say("    " + _("缺 %(facts)s") % {"facts": lack.term})
     if one.due:

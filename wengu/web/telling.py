@@ -13,7 +13,7 @@ from wengu.accounts.scope import Scope
 from wengu.decisions.explanations import Explanation as Told
 from wengu.decisions.explanations import Setting
 from wengu.decisions.policies import Policy
-from wengu.decisions.reasons import Reason
+from wengu.decisions.reasons import SIGNS, Reason
 from wengu.kernel.dates import from_day
 from wengu.policy.rules import pack
 from wengu.policy.vocabulary import PER_HEAD
@@ -29,7 +29,6 @@ from wengu.web.shapes import Cell, Quoted, Text, Unverified, Verdict
 
 DOCUMENT: Final = gettext_lazy("《实施意见（征求意见稿）》")
 VERDICTS: Final[Mapping[bool | None, Verdict]] = {True: "true", False: "false", None: "unknown"}
-_SIGNS: Final = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝", "!=": "≠"}
 # Facts that a person cannot change: what would happen if they were others helps nobody.
 _FIXED: Final = {
     ("household", "income_heads"), ("person", "birth"), ("person", "relation"), ("person", "sex"),
@@ -297,7 +296,7 @@ def _required(reason: Reason, terms: tuple[str, ...]) -> Cell:
     """Return the threshold; a parameter is named in a row of its own, not here."""
     if reason.threshold is None:
         return ""
-    sign = _SIGNS.get(reason.operator)
+    sign = SIGNS.get(reason.operator)
     if sign:
         text = reason.threshold_text.rpartition(" = ")[2]
         for term in terms:
