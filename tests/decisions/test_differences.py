@@ -14,6 +14,8 @@ from wengu.decisions.differences import Comparison, Difference, diff
 from wengu.decisions.models import Run
 from wengu.decisions.policies import Policy
 from wengu.policy.parameters import Value
+from wengu.registry import actions
+from wengu.registry.models import SourceKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 DAY = make.DAY
@@ -280,7 +282,7 @@ def test_a_village_is_there_since_somebody_lives_there_and_the_move_is_named() -
     day = ("clock", "day", None, str(DAY), str(LATER), "")
     found = {one.village: one for one in compare(first, second, rule="road").differences}
     assert {one.causes for one in found.values()} == {("clock",)}
-    assert named(found[here]) == [day, ("clock", "village", int(here), here, None, "花名册")]
+    assert named(found[here]) == [day, ("clock", "village", int(here), here, None, "")]
     assert named(found[there]) == [day, ("clock", "village", int(there), None, there, "花名册")]
     assert (found[there].old, found[there].new, found[there].direction) == (None, -1, "changed")
     # One day later, what becomes known moves the household back.
@@ -288,7 +290,7 @@ def test_a_village_is_there_since_somebody_lives_there_and_the_move_is_named() -
     found = {one.village: one for one in compare(second, run(on=LATER), rule="road").differences}
     assert {one.causes for one in found.values()} == {("fact",)}
     assert named(found[here]) == [("fact", "village", int(here), None, here, "更正")]
-    assert named(found[there]) == [("fact", "village", int(there), there, None, "花名册")]
+    assert named(found[there]) == [("fact", "village", int(there), there, None, "")]
 
 
 def test_a_residents_committee_is_no_village_before_something_is_said_of_it() -> None:
@@ -411,3 +413,37 @@ def test_every_difference_is_accounted_for_in_the_matrix_and_in_the_json() -> No
     assert len(data["differences"]) == sum(one["subjects"] for one in data["matrix"]) > 10
     assert {one["cause"] for one in data["matrix"]} >= {"fact", "policy"}
     assert all(one["causes"] for one in data["differences"])
+
+
+def test_a_difference_about_a_person_names_nobody_elses_bill() -> None:
+    home = make.household()
+    one, other = make.person(household=home), make.person(household=home, relation="之子")
+    make.state(home, registered=True, dibao=False, destitute=False)
+    for person in (one, other):
+        make.state(person, serious_illness=False, disabled=False, disability="无", destitute=False)
+    make.income(home, 5000_00)
+    make.listing("hospital")
+    policy = policies.current()
+    before = decide(on=DAY, by="测试", policy=policy)
+    make.state(one, serious_illness=True, source="2visit")
+    make.bill(other, diagnosis="感冒")
+    after = decide(on=DAY, by="测试", policy=policy)
+    found = [d for d in compare(before, after).differences if d.rule == "single-person-cover"]
+    (mine,) = [d for d in found if d.subject == one.pk]
+    assert {(c.table, c.name) for c in mine.changes} == {("person", "serious_illness")}
+
+
+def test_what_was_withdrawn_is_not_told_by_its_old_source() -> None:
+    home = make.household()
+    make.person(household=home)
+    make.state(home, registered=True, safe_water=True, water_difficulty=False)
+    policy = policies.current()
+    before = decide(on=DAY, by="测试", policy=policy)
+    actions.record_household(
+        household=home, facts={"safe_water": None}, on=DAY, source=SourceKind.CORRECTION,
+        reason="误登", by="测试",
+    )  # fmt: skip
+    after = decide(on=DAY, by="测试", policy=policy)
+    (water,) = [d for d in compare(before, after).differences if d.rule == "water-gap"]
+    (change,) = [c for c in water.changes if c.name == "safe_water"]
+    assert (change.old, change.new, change.source, change.date) == (True, None, "", None)

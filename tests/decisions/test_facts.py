@@ -131,3 +131,25 @@ def test_a_correction_of_one_fact_says_nothing_of_the_others() -> None:
     found = facts.dossier(household=home.pk, on=DAY, seq=facts.latest_seq())
     assert found is not None
     assert (found.household["house_dangerous"], found.household["safe_water"]) == (True, True)
+
+
+def test_who_states_a_degree_alone_is_heard_and_who_states_none_leaves_the_lists(
+    tmp_path: Path,
+) -> None:
+    home = make.household()
+    named, other = make.person(household=home), make.person(household=home, relation="之子")
+    unnamed = make.person(household=home, relation="之女")
+    for one in (named, other):
+        make.listed(one, "disability", disability="12")
+    make.listing("disability")
+    correct(named, disability="44")
+    correct(other, disabled=True)
+    correct(unnamed, disability="21")
+    found = facts.dossier(household=home.pk, on=DAY, seq=facts.latest_seq())
+    assert found is not None
+    kept = rows_of(take(tmp_path / "snapshot"))["person"]
+    degrees = {row["id"]: (row["disabled"], row["disability"]) for row in found.persons}
+    assert degrees == {
+        named.pk: (True, "44"), other.pk: (True, "12"), unnamed.pk: (True, "21"),
+    }  # fmt: skip
+    assert degrees == {key: (row["disabled"], row["disability"]) for key, row in kept.items()}

@@ -567,3 +567,21 @@ def test_the_review_of_an_older_sheet_promises_no_change_that_will_not_come(divi
     old = [stay(people[0], 医疗总费用="8000", 自付金额="4000"), stay(people[1])]
     batch = receive(xlsx(table(old, HOSPITAL)), name="住院.xlsx")
     assert (batch.counts["unchanged"], batch.counts["new"], batch.counts["changed"]) == (1, 1, 0)
+
+
+def test_of_two_stays_that_wait_one_mended_leaves_the_other_missing(divisions):
+    people = home(1)
+    roster(people)
+    later = {"入院日期": "2020-04-01", "出院日期": "2020-04-09"}
+    rows = [stay(people[0]), stay(people[0], **later), stay(people[1])]
+    for row in rows[:2]:
+        row["医疗总费用"] = "约"
+    hospital(rows)
+    assert said()[FIRST].household["bills_listed_on"] is None
+    rows[0]["医疗总费用"] = "9000"
+    mended = [row | {"疑点": "", "怎样改": ""} for row in rows[:2]]
+    take_in(xlsx(table(mended, [*HOSPITAL, "疑点", "怎样改"])), name="疑点.xlsx", on=ON)
+    assert said()[FIRST].household["bills_listed_on"] is None
+    mended[1]["医疗总费用"] = "9000"
+    take_in(xlsx(table(mended, [*HOSPITAL, "疑点", "怎样改"])), name="疑点.xlsx", on=ON)
+    assert said()[FIRST].household["bills_listed_on"] == 20200701

@@ -6,7 +6,7 @@ import pytest
 
 from tests.decisions import packs
 from tests.registry.chance import check_copies, registry, take_back, take_in
-from tests.registry.sheets import home, table, xlsx
+from tests.registry.sheets import ROSTER_2019, home, table, xlsx
 from wengu.decisions import facts
 from wengu.intake import queries as intake
 from wengu.intake.actions import NotNow
@@ -119,3 +119,40 @@ def test_at_the_sequence_of_its_reversal_a_household_is_not_known_any_more(divis
         made = facts.snapshot(on=JULY, seq=seq, folder=tmp_path / str(seq), pack=packs.everything())
         assert made.counts["household"] == found
         assert len(facts.dossiers(households=keys, on=JULY, seq=seq)) == found
+
+
+@pytest.mark.parametrize("day", [JULY, AUGUST])
+def test_a_batch_whose_rows_others_have_replaced_is_kept_and_goes_after_them(divisions, day):
+    """By a sheet of the same day, or by an older one that came late and went on into its row."""
+    empty = registry()
+    lacks = [name for name in ROSTER_2019 if name not in ("饮水困难", "饮水安全")]
+    first = take_in(sheet(home(1, 1)), MAY)
+    replaced = take_in(xlsx(table(home(1, 1, 危房户="是"), lacks)), day)
+    over = take_in(sheet(home(1, 1, 危房户="否" if day == JULY else "是", 饮水安全="否")), JULY)
+    take_back(replaced)
+    assert intake.outcome(replaced).endswith("320723000001")
+    for batch in (over, replaced):
+        take_back(batch)
+        assert intake.outcome(batch) == ""
+    assert {row.batch_id for row in HouseholdFacts.objects.filter(superseded_seq=None)} == {
+        first.pk
+    }
+    take_back(first)
+    assert registry() == empty
+
+
+def test_a_late_sheet_that_was_taken_back_stands_in_nobodys_way(divisions):
+    """What it had replaced for a while has come back: the last copy of a statement is judged."""
+    empty = registry()
+    moved = home(2, 2)
+    moved[1] |= {name: home(1, 2)[1][name] for name in ("人编号", "证件号码", "姓名")}
+    september, october = (datetime.date(2020, month, 1) for month in (9, 10))
+    first = take_in(sheet(home(1, 2), home(2, 1)), AUGUST)
+    second = take_in(sheet(home(1, 1, 脱贫属性="返贫"), moved), september)
+    take_back(take_in(sheet(home(1, 2)), JULY))
+    third = take_in(sheet(home(1, 1, 脱贫属性="已脱贫")), october)
+    for batch in (second, third, second, first):
+        if intake.reversible(batch):
+            take_back(batch)
+    check_copies()
+    assert registry() == empty

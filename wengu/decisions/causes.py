@@ -119,6 +119,7 @@ class Judge:
             rule=one.rule,
             clause=rule.clause,
             direction=one.direction,
+            move=one.move,
             old=old,
             new=new,
             old_verdict=verdicts[0],
@@ -220,15 +221,22 @@ class Judge:
         yield from self._place(cause, looked, old, new, SUBJECT_TABLES[one.kind])
         yield from self._members(cause, looked, old, new, one)
         before, after = _cells(old, looked), _cells(new, looked)
+        whose = {bill["id"]: bill["person"] for side in (old, new) if side for bill in side.bills}
         for key in dict.fromkeys([*before, *after]):
             table, subject, column = key
-            if before.get(key) == after.get(key) or not _near(one, table, subject):
+            person = whose[subject] if table == "bill" else subject
+            if before.get(key) == after.get(key) or not _near(one, table, person):
                 continue
             kind = self.new.pack.vocabulary.column(table, column)
-            told = _told(key, new, old)
-            yield _exchanged(
+            # Of what is known no more, nobody's old word says so.
+            sides = (new,) if after.get(key) is None else (new, old)
+            told = _told(key, *sides)
+            found = _exchanged(
                 cause, key, kind.term, before.get(key), after.get(key), told, kind.holder
             )
+            per_head = any(side is not None and side.per_head for side in (old, new))
+            income = (table, column) == ("household", "income_fen")
+            yield replace(found, per_head=per_head and income)
 
     def _place(
         self,
@@ -246,7 +254,8 @@ class Judge:
             return
         key = (table, shown["id"], "village")
         old_code, new_code = was and was["village"], now and now["village"]
-        yield _exchanged(cause, key, IN_VILLAGE, old_code, new_code, _told(key, new, old))
+        # Of who is gone nobody's old word says so.
+        yield _exchanged(cause, key, IN_VILLAGE, old_code, new_code, _told(key, new))
 
     def _members(
         self,
@@ -266,7 +275,7 @@ class Judge:
             if _near(one, "person", person):
                 key = ("person", person, "household")
                 was, now = before.get(person), after.get(person)
-                yield _exchanged(cause, key, IN_HOUSEHOLD, was, now, _told(key, new, old))
+                yield _exchanged(cause, key, IN_HOUSEHOLD, was, now, _told(key, new))
 
     def _set_apart(self, looked: Sequence[Leaf], was: Row, now: Row) -> bool:
         """Say whether a parameter has another value where the household lies now."""
@@ -327,9 +336,9 @@ def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def _near(one: Moved, table: str, subject: Any) -> bool:
-    """A rule about a person does not look at the other persons of the house."""
-    return table != "person" or one.kind != SubjectKind.PERSON or subject == one.subject
+def _near(one: Moved, table: str, person: Any) -> bool:
+    """A rule about a person does not look at the other persons of the house, nor at their bills."""
+    return table not in _OF_PERSONS or one.kind != SubjectKind.PERSON or person == one.subject
 
 
 def _looked_at(policy: Policy, rule: Rule) -> list[Leaf]:

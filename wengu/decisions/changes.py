@@ -18,6 +18,7 @@ class Change:
     new: Any
     source: str = ""
     date: datetime.date | None = None
+    per_head: bool = False  # an income that is a figure per head
 
     def as_json(self) -> dict[str, Any]:
         """Return the change as scripts read it."""
@@ -43,6 +44,7 @@ class Difference:
     rule: str
     clause: str
     direction: str  # entered | left | changed
+    move: str  # the same, with those who became 待核 apart: doubted
     old: int | None  # branch; None: the subject was not there
     new: int | None
     old_verdict: bool | None

@@ -332,19 +332,25 @@ def _governed(statements: Iterable[Row], flag: str, word: Said | None, before: i
 
 
 def _certified(statements: Iterable[Row], word: Said | None, before: int) -> dict[str, Said]:
-    """Return whether a person is disabled, and how: one source says both."""
+    """Return whether a person is disabled, and how: one source says both.
+
+    Who states a degree says that there is a disability; who states that alone leaves the list's
+    degree as it is.
+    """
     names = ("disabled", "disability")
     above = merged(statements, names, _is_above)
-    if above["disabled"][1] is not None:
-        return above
-    if word is None:
+    disabled, degree = above["disabled"], above["disability"]
+    listed = word[1]["disability"] or None if word and word[0] and word[1] is not None else None
+    if disabled[1] is None and degree[0] is not None:
+        disabled = True, degree[1]
+    if disabled[1] is None and word is None:
         sheets = merged(statements, names, _is_sheet_since(before))
         return sheets | {name: one for name, one in above.items() if one[1] is not None}
-    degree = word[1]["disability"] if word[0] and word[1] is not None else None
-    stated, correction = above["disability"]
-    if correction is not None and stated is None:
-        return {"disabled": word, "disability": (None, correction)}
-    return {"disabled": word, "disability": (degree or None, word[1] if degree else None)}
+    if disabled[1] is None and word is not None:
+        disabled = word
+    if degree[1] is None and disabled[0] and listed:
+        degree = listed, word[1] if word else None
+    return {"disabled": disabled, "disability": degree}
 
 
 def _is_above(statement: Row) -> bool:

@@ -20,6 +20,8 @@ MOVES: dict[tuple[bool | None, bool | None], str] = {
     (True, False): "left",
 }
 """By the verdict before and after: who is left undecided has not left, for nobody decided so."""
+DOUBTED = "doubted"
+"""Of the changed those who were in and are 待核 now: pages list them apart."""
 Subject = tuple[str, int]
 
 
@@ -36,8 +38,17 @@ class Moved:
     @property
     def direction(self) -> str:
         """Return entered, left or changed; whoever is gone, or in the default branch, is out."""
+        return MOVES.get(self._verdicts, "changed")
+
+    @property
+    def move(self) -> str:
+        """Return entered, left, doubted or changed."""
+        return DOUBTED if self._verdicts == (True, None) else self.direction
+
+    @property
+    def _verdicts(self) -> tuple[bool | None, bool | None]:
         old, new = (False if row is None else row.verdict for row in (self.old, self.new))
-        return MOVES.get((old, new), "changed")
+        return old, new
 
     @property
     def any(self) -> Decision:

@@ -239,12 +239,13 @@ _PERSON = """
                WHEN dibao.fresh THEN false END, sheet_dibao) AS dibao,
       coalesce(above_destitute, CASE WHEN destitute.fresh THEN NOT destitute.silent END,
                sheet_destitute) AS destitute,
-      coalesce(above_disabled, CASE WHEN certified.fresh THEN NOT certified.silent END,
+      coalesce(above_disabled, CASE WHEN above_disability IS NOT NULL THEN true END,
+               CASE WHEN certified.fresh THEN NOT certified.silent END,
                sheet_disabled) AS disabled,
-      CASE WHEN above_disabled IS NOT NULL THEN above_disability
-           WHEN certified.fresh AND certified.silent THEN NULL
+      CASE WHEN above_disability IS NOT NULL THEN above_disability
+           WHEN NOT above_disabled OR certified.fresh AND certified.silent THEN NULL
            WHEN certified.fresh THEN nullif(certified.disability, '')
-           ELSE coalesce(above_disability, sheet_disability) END AS disability
+           WHEN above_disabled IS NULL THEN sheet_disability END AS disability
     FROM member JOIN someone ON someone.id = member.person
     JOIN dibao_word AS dibao ON dibao.person = someone.id
     JOIN dibao_home AS home ON home.household = member.household

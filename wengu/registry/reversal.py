@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from wengu.intake.models import Batch, BatchState, Row
@@ -67,17 +67,21 @@ class Subject:
 
 
 def subjects(batch: Batch) -> list[Subject]:
-    """Return whom the batch made open statements about, or took older statements from.
+    """Return whom the batch made statements about, or took older statements from.
 
-    What an earlier reversal of the batch has given back is no longer taken.
+    Also of whom others have replaced what it said: that comes back once theirs falls. What an
+    earlier reversal of the batch has withdrawn or given back is over.
     """
     own = Q(batch=batch, superseded_seq__isnull=True)
     # A query of its own: changes are few, and the tables have no index on what superseded a row.
     applied = list(_applied(batch).values_list("pk", flat=True))
     undone = list(_undone(batch).values_list("pk", flat=True))
     found: dict[str, set[Any]] = defaultdict(set)
+    replaced = Q(batch=batch, superseded_seq__isnull=False)
+    replaced &= ~Q(superseded_seq__in=[*applied, *undone])
     for model, name in _ABOUT:
         found[name] |= _values(model, own, name)
+        found[name] |= _replaced(model, replaced, name)
         # Of which table the rows are, mypy cannot follow.
         rows: Any = model._default_manager
         given = rows.filter(seq__in=undone, restores__isnull=False).values("restores_id")
@@ -108,6 +112,13 @@ def _undone(batch: Batch) -> Any:
 def _values(model: type[Statement], where: Q, name: str) -> set[Any]:
     rows: Any = model._default_manager.filter(where)
     return set(rows.values_list(f"{name}_id", flat=True))
+
+
+def _replaced(model: type[Statement], where: Q, name: str) -> set[Any]:
+    """Return of whom a statement was replaced and has not come back since."""
+    rows: Any = model._default_manager.annotate(first=Coalesce("restores_id", "pk"))
+    back = rows.filter(first=OuterRef("first"), seq__gte=OuterRef("superseded_seq"))
+    return set(rows.filter(where).exclude(Exists(back)).values_list(f"{name}_id", flat=True))
 
 
 def withdraw(chosen: Sequence[Subject], *, batch: Batch, by: str) -> tuple[int, tuple[str, ...]]:
@@ -197,14 +208,14 @@ class _Withdrawal:
         """Say whether others have stated something since, or replaced what the batch stated."""
         began = self._began(rows)
         standing = {one.root for one in rows if one.superseded is None}
-        return any(
-            (one.superseded is None and one.stated > began and one.stated not in self.own)
-            or (
-                one.batch == self.batch.pk
-                and one.superseded is not None
-                and one.superseded not in self.own
-                and one.root not in standing
-            )
+        # Of each statement of the batch the last copy: an earlier one was replaced and came back.
+        ended: dict[tuple[str, int], int] = {}
+        for one in rows:
+            if one.batch == self.batch.pk and one.superseded is not None:
+                ended[one.root] = max(one.superseded, ended.get(one.root, 0))
+        replaced = any(root not in standing and seq not in self.own for root, seq in ended.items())
+        return replaced or any(
+            one.superseded is None and one.stated > began and one.stated not in self.own
             for one in rows
         )
 

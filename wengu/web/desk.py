@@ -210,7 +210,7 @@ class _Work:
                 rows.append(Row((
                     indicators.term(one), self._moved(one.name, "entered", found.entered, unit),
                     self._moved(one.name, "left", found.left, unit),
-                    self._moved(one.name, "", found.doubted, unit),
+                    self._moved(one.name, movements.DOUBTED, found.doubted, unit),
                 )))  # fmt: skip
         if not rows:
             words = _("变化太多，请看差异页") if moved is None else _("没有变化")
@@ -222,7 +222,7 @@ class _Work:
         if not number:
             return Text(_("无"), quiet=True)
         text = f"{wording.count(number)} {wording.of_number(unit, number)}"
-        if not move or not self.scope.allows(Permission.RUNS_READ):
+        if not self.scope.allows(Permission.RUNS_READ):
             return text
         after, before = self.runs
         return Link(text, link("runs-diff", a=before.pk, b=after.pk, rule=rule, move=move))

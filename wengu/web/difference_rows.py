@@ -12,6 +12,7 @@ from wengu.decisions.differences import Change, Difference
 from wengu.decisions.models import SubjectKind
 from wengu.policy.parameters import definition
 from wengu.policy.rules import pack
+from wengu.policy.vocabulary import PER_HEAD
 from wengu.regions import queries as regions
 from wengu.registry.models import Household, HouseholdPlace, Person
 from wengu.rules.words import Words
@@ -151,6 +152,8 @@ def term(change: Change) -> str:
         return found.term_en if wording.english() else found.term
     if change.name in _WHERE:
         return _(change.term)
+    if change.per_head:
+        return PER_HEAD[change.table, change.name][wording.english()]
     kind = pack.vocabulary.column(change.table, change.name)
     return (wording.english() and kind.term_en) or kind.term or change.name
 
@@ -158,8 +161,9 @@ def term(change: Change) -> str:
 def value(change: Change, given: Any, names: Names) -> str | None:
     """Return a value as people read it; None is 待核."""
     if change.name in _WHERE:
-        said = names.place if change.name == "village" else names.home
-        return _("不在册") if given is None else said(given)
+        if change.name == "village":
+            return _("不在册") if given is None else names.place(given)
+        return _("不在本户") if given is None else names.home(given)
     if given is None:
         # A bill that was not there yet is no unknown bill.
         return _("无") if change.table == "bill" else None

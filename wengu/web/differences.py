@@ -16,7 +16,7 @@ from wengu.accounts.scope import Scope
 from wengu.decisions import differences, movements
 from wengu.decisions.differences import CAUSES, Difference
 from wengu.decisions.models import Run
-from wengu.decisions.movements import Moved
+from wengu.decisions.movements import DOUBTED, Moved
 from wengu.policy.rules import pack
 from wengu.rules import Rule
 from wengu.web import indicators, wording
@@ -37,7 +37,7 @@ from wengu.web.shapes import (
     Table,
 )
 
-MOVES: Final = ("entered", "left", "changed")
+MOVES: Final = ("entered", "left", DOUBTED, "changed")
 ROWS: Final = 20
 # So many causes are sought with the page itself; up to the second number a moment later.
 AT_ONCE, MOST_CAUSES = 20, 3_000
@@ -74,7 +74,9 @@ def cause_words() -> dict[str, str]:
 
 def move_words() -> dict[str, str]:
     """Return what the directions are called."""
-    return {"entered": _("进入"), "left": _("离开"), "changed": _("内容变化、转待核")}
+    return {
+        "entered": _("进入"), "left": _("离开"), DOUBTED: _("转待核"), "changed": _("内容变化"),
+    }  # fmt: skip
 
 
 class Compared:
@@ -136,7 +138,7 @@ class Compared:
         cause, move = self.asked.cause, self.asked.move
         shown = [one for one in self.all() if one.rule not in self.hidden]
         wanted = [one for one in shown if not cause or cause in one.causes]
-        return tuple(one for one in wanted if not move or one.direction == move)
+        return tuple(one for one in wanted if not move or one.move == move)
 
     def listed(self) -> tuple[int, tuple[Difference, ...]]:
         """Return how many differences pass the filters, and those of the page asked for."""
@@ -146,7 +148,7 @@ class Compared:
             return len(found), found[first : first + ROWS]
         move = self.asked.move
         shown = [one for one in self.moved if one.rule not in self.hidden]
-        some = [one for one in shown if not move or one.direction == move]
+        some = [one for one in shown if not move or one.move == move]
         return len(some), self.explained(some[first : first + ROWS])
 
 
@@ -202,10 +204,11 @@ def _notice(compared: Compared, *, causes: bool) -> Notice:
         return Notice(words % {"n": wording.count(len(compared.moved))}, "warn")
     same = asked.before.policy_hash == asked.after.policy_hash
     policy = _("规则和参数表没有变。") if same else _("规则或参数表变了。")
-    directions = Counter(one.direction for one in compared.moved)
-    numbers = _("%(moved)s 处进出，另有 %(changed)s 处变了内容或转为待核。") % {
-        "moved": wording.count(directions["entered"] + directions["left"]),
-        "changed": wording.count(directions["changed"]),
+    moves = Counter(one.move for one in compared.moved)
+    numbers = _("%(moved)s 处进出，%(doubted)s 处转为待核，另有 %(changed)s 处只变内容。") % {
+        "moved": wording.count(moves["entered"] + moves["left"]),
+        "doubted": wording.count(moves[DOUBTED]),
+        "changed": wording.count(moves["changed"]),
     }
     return Notice(policy + numbers + (_by_cause(compared) if causes else ""))
 
@@ -217,9 +220,9 @@ def _by_cause(compared: Compared) -> str:
 
 
 def _matrix(compared: Compared, *, causes: bool) -> tuple[Movement, ...]:
-    totals = Counter((one.rule, one.direction) for one in compared.moved)
+    totals = Counter((one.rule, one.move) for one in compared.moved)
     by_cause: Mapping[tuple[str, str, str], int] = (
-        Counter((d.rule, d.direction, cause) for d in compared.all() for cause in d.causes)
+        Counter((d.rule, d.move, cause) for d in compared.all() for cause in d.causes)
         if causes
         else {}
     )
@@ -251,6 +254,7 @@ def _matrix(compared: Compared, *, causes: bool) -> tuple[Movement, ...]:
             clause_url=link("clause", rule.clause),
             entered=figures(rule.name, "entered"),
             left=figures(rule.name, "left"),
+            doubted=figures(rule.name, DOUBTED)[0],
             changed=figures(rule.name, "changed")[0],
         )
         for rule in rules

@@ -276,13 +276,16 @@ class _Page:
             viewer=self.scope,
             region=self.region,
         )
+        was, now = (wording.day(run.on) for run in (before, after))
+        if was == now:
+            was, now = (_("第 %(run)s 次运行") % {"run": run.pk} for run in (before, after))
         columns = (
             Column(_("类别")),
-            Column(wording.day(before.on), numeric=True),
+            Column(was, numeric=True),
             Column(_("进入"), numeric=True),
             Column(_("离开"), numeric=True),
             Column(_("转待核"), numeric=True),
-            Column(wording.day(after.on), numeric=True),
+            Column(now, numeric=True),
         )
         rows = [
             self._change(
@@ -310,20 +313,16 @@ class _Page:
             many = Text(_("变动过多，见名单"), quiet=True)
             return Row((name, old, many, many, many, indicators.counted(new, now_url, strong=True)))
         entered, left = moved[rule].entered, moved[rule].left
-        doubted: Cell = moved[rule].doubted if rule else Text("—", quiet=True)
         may = bool(rule) and self.scope.allows(Permission.RUNS_READ)
-        return Row(
-            (
-                name,
-                old,
-                indicators.counted(
-                    entered, self._diff_url(rule=rule, move="entered") if may else ""
-                ),
-                indicators.counted(left, self._diff_url(rule=rule, move="left") if may else ""),
-                doubted,
-                indicators.counted(new, now_url, strong=True),
-            )
-        )
+
+        def linked(move: str, number: int) -> Cell:
+            return indicators.counted(number, self._diff_url(rule=rule, move=move) if may else "")
+
+        doubted: Cell = Text("—", quiet=True)
+        if rule:
+            doubted = linked(movements.DOUBTED, moved[rule].doubted)
+        now = indicators.counted(new, now_url, strong=True)
+        return Row((name, old, linked("entered", entered), linked("left", left), doubted, now))
 
     # --- Other indicators ------------------------------------------------------------------
 

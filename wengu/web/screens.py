@@ -276,21 +276,21 @@ class Review:
     only_must_url: str = ""
     undo: Confirmation | None = None
     nothing: Nothing | None = None
-    # Rows that are not in yet: those with a doubt and those that wait with their household.
-    waiting: int = 0
+    waiting: int = 0  # rows that are not in yet: in doubt, or with a household that is
     # All doubts of the chosen reason may be confirmed at once, with one reason.
     release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """进出一行 of the matrix: entered and left by cause, and changed or 待核 now."""
+    """进出一行 of the matrix: entered and left by cause; 待核 now; changed."""
 
     rule: str
     clause: str
     clause_url: str
     entered: tuple[Figure, ...]
     left: tuple[Figure, ...]
+    doubted: Figure
     changed: Figure
 
 

@@ -205,7 +205,9 @@ class _DepartmentDoor(_Door):
         stamp = self.stamp(batch, by, SourceKind.DEPARTMENT)
         rows = Row.objects.filter(batch=batch)
         if intake.partial(batch):
+            # Of two rows about one person the other may still wait.
             came = self.numbers(batch, rows.filter(applied=True)).numbers
+            came -= self.numbers(batch, rows.filter(applied=False)).numbers
             for kind in self.kinds:
                 listings.fill(kind, came, stamp=stamp)
             return
