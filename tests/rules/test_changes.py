@@ -45,27 +45,36 @@ def span(kind, current):
     return {"up": up, "down": down}
 
 
-@RELAXED
-@given(pack=packs(), rows=registries(1), on=cases, chosen=settings_(), data=st.data())
-def test_the_nearest_flip_is_the_nearest(pack, rows, on, chosen, data):
-    reference = pack.reference(on, parameters_of(chosen))
+def asked(pack, rows, on, chosen, data):
+    """Any rule of a pack with the first subject that it asks about, and what decides."""
     rule = data.draw(st.sampled_from(pack.rules))
     found = subjects(pack, rows)[rule.subject]
     assume(found)
-    subject = found[0]
-    before = reference.decide(rule, subject).branch
-    reported = {
-        (f.table, f.column, f.subject, f.direction): f for f in flips(reference, rule, subject)
-    }
+    return pack.reference(on, parameters_of(chosen)), rule, found[0]
+
+
+def a_cell(pack, rule, subject, data, *, empty):
+    """Any fact that the rule reads of the subject, recorded or not."""
     places = [
         (column, row)
         for branch in rule.branches
         if branch.condition is not None
         for column, row in leaf_rows(branch.condition, subject, pack.vocabulary)
-        if row.values[column.name] is not None
+        if (row.values[column.name] is None) is empty
     ]
     assume(places)
-    column, row = data.draw(st.sampled_from(places))
+    return data.draw(st.sampled_from(places))
+
+
+@RELAXED
+@given(pack=packs(), rows=registries(1), on=cases, chosen=settings_(), data=st.data())
+def test_the_nearest_flip_is_the_nearest(pack, rows, on, chosen, data):
+    reference, rule, subject = asked(pack, rows, on, chosen, data)
+    before = reference.decide(rule, subject).branch
+    reported = {
+        (f.table, f.column, f.subject, f.direction): f for f in flips(reference, rule, subject)
+    }
+    column, row = a_cell(pack, rule, subject, data, empty=False)
     kind = pack.vocabulary.column(column.table, column.name)
     assume(kind.dims not in (kinds.TEXT, kinds.FLAG))
     for direction, values in span(kind, row.values[column.name]).items():
@@ -88,22 +97,10 @@ def test_the_nearest_flip_is_the_nearest(pack, rows, on, chosen, data):
 @RELAXED
 @given(pack=packs(), rows=registries(1), on=cases, chosen=settings_(), data=st.data())
 def test_recording_an_empty_fact_leads_where_its_flips_say(pack, rows, on, chosen, data):
-    reference = pack.reference(on, parameters_of(chosen))
-    rule = data.draw(st.sampled_from(pack.rules))
-    found = subjects(pack, rows)[rule.subject]
-    assume(found)
-    subject = found[0]
+    reference, rule, subject = asked(pack, rows, on, chosen, data)
     before = reference.decide(rule, subject).branch
     assume(before >= 0)
-    places = [
-        (column, row)
-        for branch in rule.branches
-        if branch.condition is not None
-        for column, row in leaf_rows(branch.condition, subject, pack.vocabulary)
-        if row.values[column.name] is None
-    ]
-    assume(places)
-    column, row = data.draw(st.sampled_from(places))
+    column, row = a_cell(pack, rule, subject, data, empty=True)
     kind = pack.vocabulary.column(column.table, column.name)
     if kind.dims == kinds.TEXT:
         values = kind.values

@@ -155,7 +155,7 @@ def test_where_somebody_belongs_is_told_by_its_names(city):
     shown = []
     for change in (moved, came):
         one = Difference(
-            "h", home.pk, home.pk, small_city.VILLAGE, rule, "2.4.5", "entered", "entered", None, 2,
+            "h", home.pk, home.pk, small_city.VILLAGE, rule, "2.4.5", "entered", None, 2,
             None, True, ("fact",), (change,),
         )  # fmt: skip
         names = difference_rows.Names.of([one], small_city.SECOND)

@@ -14,7 +14,7 @@ import datetime
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_noop
 
@@ -39,6 +39,25 @@ CAUSES = ("fact", "policy", "clock")
 HOUSEHOLDS_PER_READ = 200
 IN_VILLAGE, IN_HOUSEHOLD = gettext_noop("所在村"), gettext_noop("所在户")
 _OF_PERSONS = ("person", "bill")
+_INCOME = ("household", "income_fen")
+
+
+class _Exchange(NamedTuple):
+    """交换: the facts of one world for those of another, as a rule looks at them for a subject."""
+
+    cause: str
+    looked: Sequence[Leaf]
+    old: Dossier | None
+    new: Dossier | None
+    one: Moved
+
+    def change(
+        self, key: Key, term: str, old: Any, new: Any, told: Told | None, holder: str = ""
+    ) -> Change:
+        """Return a fact old → new with who says so, since when."""
+        table, subject, column = key
+        source, day = (sources.text(told, holder), sources.day(told)) if told else ("", None)
+        return Change(self.cause, table, column, term, subject, old, new, source, day)
 
 
 class Judge:
@@ -118,7 +137,6 @@ class Judge:
             village=row.village,
             rule=one.rule,
             clause=rule.clause,
-            direction=one.direction,
             move=one.move,
             old=old,
             new=new,
@@ -192,7 +210,7 @@ class Judge:
     ) -> Iterator[Change]:
         looked = _looked_at(self.new, rule)
         if "fact" in causes:
-            yield from self._facts("fact", looked, known.aged, known.new, one)
+            yield from self._facts(_Exchange("fact", looked, known.aged, known.new, one))
         if "policy" in causes:
             county = Counties(self.after.on).of(one.any.village)
             yield from self._parameters(looked, county)
@@ -201,7 +219,7 @@ class Judge:
             yield Change(
                 "clock", "", "day", "", None, self.before.on.isoformat(), self.after.on.isoformat()
             )
-            yield from self._facts("clock", looked, known.old, known.aged, one)
+            yield from self._facts(_Exchange("clock", looked, known.old, known.aged, one))
 
     def _validity(self) -> Iterator[Change]:
         """Yield the months for which lists and incomes hold, where these are others now."""
@@ -210,72 +228,53 @@ class Judge:
             if (old and old.value) != (new and new.value):
                 yield self._set(name, definition(name).term, "", old, new)
 
-    def _facts(
-        self,
-        cause: str,
-        looked: Sequence[Leaf],
-        old: Dossier | None,
-        new: Dossier | None,
-        one: Moved,
-    ) -> Iterator[Change]:
-        yield from self._place(cause, looked, old, new, SUBJECT_TABLES[one.kind])
-        yield from self._members(cause, looked, old, new, one)
-        before, after = _cells(old, looked), _cells(new, looked)
-        whose = {bill["id"]: bill["person"] for side in (old, new) if side for bill in side.bills}
+    def _facts(self, asked: _Exchange) -> Iterator[Change]:
+        yield from self._place(asked)
+        yield from self._members(asked)
+        sides = [side for side in (asked.new, asked.old) if side is not None]
+        per_head = any(side.per_head for side in sides)
+        whose = {bill["id"]: bill["person"] for side in sides for bill in side.bills}
+        before, after = (_cells(side, asked.looked) for side in (asked.old, asked.new))
         for key in dict.fromkeys([*before, *after]):
             table, subject, column = key
             person = whose[subject] if table == "bill" else subject
-            if before.get(key) == after.get(key) or not _near(one, table, person):
+            if before.get(key) == after.get(key) or not _near(asked.one, table, person):
                 continue
             kind = self.new.pack.vocabulary.column(table, column)
             # Of what is known no more, nobody's old word says so.
-            sides = (new,) if after.get(key) is None else (new, old)
-            told = _told(key, *sides)
-            found = _exchanged(
-                cause, key, kind.term, before.get(key), after.get(key), told, kind.holder
-            )
-            per_head = any(side is not None and side.per_head for side in (old, new))
-            income = (table, column) == ("household", "income_fen")
-            yield replace(found, per_head=per_head and income)
+            told = _told(key, *(sides if after.get(key) is not None else [asked.new]))
+            found = asked.change(key, kind.term, before.get(key), after.get(key), told, kind.holder)
+            yield replace(found, per_head=per_head and key[::2] == _INCOME)
 
-    def _place(
-        self,
-        cause: str,
-        looked: Sequence[Leaf],
-        old: Dossier | None,
-        new: Dossier | None,
-        table: str,
-    ) -> Iterator[Change]:
+    def _place(self, asked: _Exchange) -> Iterator[Change]:
         """Yield where the subject lies, where it came, went, or other values are in force there."""
-        table = "village" if table == "village" else "household"
-        was, now = _row(old, table), _row(new, table)
+        table = "village" if asked.one.kind == SubjectKind.VILLAGE else "household"
+        was, now = _row(asked.old, table), _row(asked.new, table)
         shown = now or was
-        if not shown or (was and now and not self._set_apart(looked, was, now)):
+        if not shown or (was and now and not self._set_apart(asked.looked, was, now)):
             return
         key = (table, shown["id"], "village")
-        old_code, new_code = was and was["village"], now and now["village"]
         # Of who is gone nobody's old word says so.
-        yield _exchanged(cause, key, IN_VILLAGE, old_code, new_code, _told(key, new))
+        told = _told(key, asked.new)
+        yield asked.change(key, IN_VILLAGE, was and was["village"], now and now["village"], told)
 
-    def _members(
-        self,
-        cause: str,
-        looked: Sequence[Leaf],
-        old: Dossier | None,
-        new: Dossier | None,
-        one: Moved,
-    ) -> Iterator[Change]:
+    def _members(self, asked: _Exchange) -> Iterator[Change]:
         """Yield who came to the household or left it, where the rule looks at its persons."""
-        if old is None or new is None or not any(leaf.table in _OF_PERSONS for leaf in looked):
+        old, new = asked.old, asked.new
+        if (
+            old is None
+            or new is None
+            or all(leaf.table not in _OF_PERSONS for leaf in asked.looked)
+        ):
             return
         before, after = (
             {row["id"]: row["household"] for row in side.persons} for side in (old, new)
         )
         for person in sorted(before.keys() ^ after.keys()):
-            if _near(one, "person", person):
+            if _near(asked.one, "person", person):
                 key = ("person", person, "household")
                 was, now = before.get(person), after.get(person)
-                yield _exchanged(cause, key, IN_HOUSEHOLD, was, now, _told(key, new))
+                yield asked.change(key, IN_HOUSEHOLD, was, now, _told(key, new))
 
     def _set_apart(self, looked: Sequence[Leaf], was: Row, now: Row) -> bool:
         """Say whether a parameter has another value where the household lies now."""
@@ -351,15 +350,6 @@ def _looked_at(policy: Policy, rule: Rule) -> list[Leaf]:
 
 def _told(key: Key, *sides: Dossier | None) -> Told | None:
     return next((side.told[key] for side in sides if side and key in side.told), None)
-
-
-def _exchanged(
-    cause: str, key: Key, term: str, old: Any, new: Any, told: Told | None, holder: str = ""
-) -> Change:
-    """Return a fact old → new with who says so, since when."""
-    table, subject, column = key
-    source, day = (sources.text(told, holder), sources.day(told)) if told else ("", None)
-    return Change(cause, table, column, term, subject, old, new, source, day)
 
 
 def _row(dossier: Dossier | None, table: str) -> Row | None:

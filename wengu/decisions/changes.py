@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from wengu.decisions.movements import direction
+
 
 @dataclass(frozen=True)
 class Change:
@@ -43,14 +45,18 @@ class Difference:
     village: str
     rule: str
     clause: str
-    direction: str  # entered | left | changed
-    move: str  # the same, with those who became 待核 apart: doubted
+    move: str  # entered | left | doubted (待核 now) | changed
     old: int | None  # branch; None: the subject was not there
     new: int | None
     old_verdict: bool | None
     new_verdict: bool | None
     causes: tuple[str, ...]
     changes: tuple[Change, ...]
+
+    @property
+    def direction(self) -> str:
+        """Return entered, left or changed."""
+        return direction(self.move)
 
     def as_json(self) -> dict[str, Any]:
         """Return the difference as scripts read it."""

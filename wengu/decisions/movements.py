@@ -14,15 +14,21 @@ from wengu.decisions.models import Decision, Run, SubjectKind
 MOST_SPANS = 20_000
 _PER_READ = 500
 ANY_UNKNOWN = ""
+CHANGED, DOUBTED = "changed", "doubted"
+"""Of the changed those who were in and are 待核 now: pages list them apart."""
 MOVES: dict[tuple[bool | None, bool | None], str] = {
     (False, True): "entered",
     (None, True): "entered",
     (True, False): "left",
+    (True, None): DOUBTED,
 }
 """By the verdict before and after: who is left undecided has not left, for nobody decided so."""
-DOUBTED = "doubted"
-"""Of the changed those who were in and are 待核 now: pages list them apart."""
 Subject = tuple[str, int]
+
+
+def direction(move: str) -> str:
+    """Return entered, left or changed: who became 待核 has not left."""
+    return CHANGED if move == DOUBTED else move
 
 
 @dataclass(frozen=True)
@@ -36,19 +42,15 @@ class Moved:
     new: Decision | None
 
     @property
-    def direction(self) -> str:
-        """Return entered, left or changed; whoever is gone, or in the default branch, is out."""
-        return MOVES.get(self._verdicts, "changed")
-
-    @property
     def move(self) -> str:
-        """Return entered, left, doubted or changed."""
-        return DOUBTED if self._verdicts == (True, None) else self.direction
+        """Return entered, left, doubted or changed; who is gone, or in the default, is out."""
+        old, new = (False if row is None else row.verdict for row in (self.old, self.new))
+        return MOVES.get((old, new), CHANGED)
 
     @property
-    def _verdicts(self) -> tuple[bool | None, bool | None]:
-        old, new = (False if row is None else row.verdict for row in (self.old, self.new))
-        return old, new
+    def direction(self) -> str:
+        """Return entered, left or changed."""
+        return direction(self.move)
 
     @property
     def any(self) -> Decision:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import chain
 
 from wengu.registry.carrying import Confirmation
-from wengu.registry.diffs import HomeDiff, columns_of, columns_of_person, key_of
+from wengu.registry.diffs import HomeDiff, columns_of, columns_of_person, key_of, without_papers
 from wengu.registry.statements import HouseholdStatement, PersonStatement
 
 Restated = Callable[[Mapping[int, Collection[str]]], Mapping[int, Mapping[str, HouseholdStatement]]]
@@ -31,8 +31,8 @@ def confirm(diffs: Sequence[HomeDiff], restated: Restated) -> None:
             each.confirmed = [
                 one._replace(names=columns_of_person(person))
                 for one, statement in _read(each.confirmed, said)
-                for person in statement.persons
-                if _same(person, each.statement)
+                for person in [_same(each.statement, statement)]
+                if person is not None
             ]
 
 
@@ -45,8 +45,9 @@ def _read(
             yield one, statement
 
 
-def _same(one: PersonStatement, other: PersonStatement) -> bool:
-    """Say whether two rows of a household name the same person."""
-    if key_of(one) or key_of(other):
-        return key_of(one) == key_of(other)
-    return one.number == other.number if one.number else one.name == other.name
+def _same(one: PersonStatement, home: HouseholdStatement) -> PersonStatement | None:
+    """Return the row of a household that names the same person."""
+    key = key_of(one)
+    if key is None:
+        return without_papers(one, home.persons)
+    return next((other for other in home.persons if key_of(other) == key), None)

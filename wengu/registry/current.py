@@ -320,9 +320,7 @@ class Current:
 
     def _newer_of(self, diff: PersonDiff, home: Household | None) -> list[Confirmation]:
         """Return the newer sheets that may list a person, here or where the person belongs then."""
-        rows = [row for row in (diff.here, diff.elsewhere) if row is not None]
-        rows += self.past.get(diff.key, ())
-        homes = {row.household_id for row in rows} | ({home.pk} if home else set())
+        homes = {row.household_id for row in self._belonged(diff)} | ({home.pk} if home else set())
         return [one for key in sorted(homes) for one in self.confirmed.get(key, ())]
 
     def _entry(self, diff: PersonDiff, home: int) -> Entry | None:
@@ -338,9 +336,13 @@ class Current:
             return None
         return Entry(ends=(open_,))
 
+    def _belonged(self, diff: PersonDiff) -> list[Membership]:
+        """Return the memberships of a person that hold now or ended after the day."""
+        open_ = [row for row in (diff.here, diff.elsewhere) if row is not None]
+        return [*open_, *self.past.get(diff.key, ())]
+
     def _until_next(self, diff: PersonDiff, home: int) -> Entry | None:
-        rows = [row for row in (diff.here, diff.elsewhere) if row is not None]
-        rows += self.past.get(diff.key, ())
+        rows = self._belonged(diff)
         then = [row for row in rows if row.since <= self.on]
         now = max(then, key=lambda row: (row.since, row.seq), default=None)
         own = home, diff.statement.relation

@@ -55,16 +55,22 @@ AMOUNTS = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
 
 def members(numbers: Iterable[str]) -> dict[str, Membership]:
     """Return the open memberships of persons by their numbers."""
-    keys = list(dict.fromkeys(person_key(number) for number in numbers))
-    by_index = dict(zip(index_numbers(keys), keys, strict=True))
+    keys = by_index(dict.fromkeys(person_key(number) for number in numbers))
     found: dict[str, Membership] = {}
-    for some in slices([index for index in by_index if index is not None]):
+    for some in slices(list(keys)):
         rows = Membership.objects.filter(OPEN, person__id_index__in=some).select_related(
             "person", "household"
         )
         for row in rows:
-            found[by_index[bytes(row.person.id_index or b"")]] = row
+            found[keys[bytes(row.person.id_index or b"")]] = row
     return found
+
+
+def by_index(numbers: Iterable[str]) -> dict[bytes, str]:
+    """Return numbers by their blind indexes."""
+    keys = list(numbers)
+    pairs = zip(index_numbers(keys), keys, strict=True)
+    return {index: key for index, key in pairs if index is not None}
 
 
 def signed(row: S, stamp: Stamp, origin: Origin | None = None) -> S:

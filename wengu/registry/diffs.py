@@ -4,7 +4,7 @@ import datetime
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from wengu.kernel.idcard import person_key
 from wengu.registry.carrying import Confirmation, Said
@@ -24,6 +24,7 @@ from wengu.registry.statements import HouseholdStatement, PersonStatement
 
 NOBODY = uuid.UUID(int=0)
 
+P = TypeVar("P", Person, PersonStatement)
 Changes = dict[str, tuple[Any, Any]]
 
 
@@ -120,7 +121,7 @@ def columns_of_person(statement: PersonStatement) -> frozenset[str]:
     return frozenset(statement.facts.keys() | identity_of(statement).keys() | {"id_kind"})
 
 
-def without_papers(statement: PersonStatement, among: Iterable[Person]) -> Person | None:
+def without_papers(statement: PersonStatement, among: Iterable[P]) -> P | None:
     """Find a person without papers among some: by number, else by name."""
     for person in among:
         if person.id_kind != IdKind.PLACEHOLDER:

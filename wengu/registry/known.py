@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import Q
 
 from wengu.intake.spec import KnownPerson, Stay
-from wengu.registry.current import OPEN, STANDING, index_numbers, slices
-from wengu.registry.departments import bills_of, listed_of, members
+from wengu.registry.current import OPEN, STANDING, slices
+from wengu.registry.departments import bills_of, by_index, listed_of, members
 from wengu.registry.models import ListingKind, Membership
 
 
@@ -34,7 +34,7 @@ class Registry:
 
     def stays(self, numbers: Iterable[str]) -> Mapping[str, Sequence[Stay]]:
         """Return the stays of persons that the lists before name."""
-        keys = _keys(numbers)
+        keys = by_index(numbers)
         bills = bills_of(keys, known=STANDING, on=datetime.date.max)
         found: dict[str, list[Stay]] = {}
         for number, hospital, admitted, discharged in bills:
@@ -43,14 +43,7 @@ class Registry:
 
     def leaving(self, numbers: Iterable[str], on: datetime.date) -> Mapping[str, datetime.date]:
         """Return the first day of gradual exit that the lists until a day last stated."""
-        keys = _keys(numbers)
+        keys = by_index(numbers)
         stated = STANDING & Q(grace_stated=True)
         rows = listed_of((ListingKind.DIBAO,), keys, known=stated, on=on)
         return {keys[number]: row.grace_since for number, row in rows.items() if row.grace_since}
-
-
-def _keys(numbers: Iterable[str]) -> dict[bytes, str]:
-    """Return numbers by their blind indexes."""
-    keys = list(numbers)
-    pairs = zip(index_numbers(keys), keys, strict=True)
-    return {index: key for index, key in pairs if index is not None}

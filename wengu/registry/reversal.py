@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
 
 from wengu.intake.models import Batch, BatchState, Row
@@ -77,11 +77,8 @@ def subjects(batch: Batch) -> list[Subject]:
     applied = list(_applied(batch).values_list("pk", flat=True))
     undone = list(_undone(batch).values_list("pk", flat=True))
     found: dict[str, set[Any]] = defaultdict(set)
-    replaced = Q(batch=batch, superseded_seq__isnull=False)
-    replaced &= ~Q(superseded_seq__in=[*applied, *undone])
     for model, name in _ABOUT:
-        found[name] |= _values(model, own, name)
-        found[name] |= _replaced(model, replaced, name)
+        found[name] |= _concerned(model, name, batch, frozenset((*applied, *undone)))
         # Of which table the rows are, mypy cannot follow.
         rows: Any = model._default_manager
         given = rows.filter(seq__in=undone, restores__isnull=False).values("restores_id")
@@ -114,11 +111,22 @@ def _values(model: type[Statement], where: Q, name: str) -> set[Any]:
     return set(rows.values_list(f"{name}_id", flat=True))
 
 
-def _replaced(model: type[Statement], where: Q, name: str) -> set[Any]:
-    """Return of whom a statement was replaced and has not come back since."""
-    rows: Any = model._default_manager.annotate(first=Coalesce("restores_id", "pk"))
-    back = rows.filter(first=OuterRef("first"), seq__gte=OuterRef("superseded_seq"))
-    return set(rows.filter(where).exclude(Exists(back)).values_list(f"{name}_id", flat=True))
+def _last(copies: Iterable[tuple[Any, int | None]]) -> dict[Any, int | None]:
+    """Return by root when the last copy of a statement was superseded; None: it stands."""
+    found: dict[Any, int | None] = {}
+    for root, superseded in copies:
+        before = found.get(root, 0)
+        found[root] = None if None in (before, superseded) else max(before or 0, superseded or 0)
+    return found
+
+
+def _concerned(model: type[Statement], name: str, batch: Batch, own: frozenset[int]) -> set[Any]:
+    """Return of whom the batch said something that it has not taken back itself."""
+    rows: Any = model._default_manager.filter(batch=batch)
+    copies = rows.annotate(root=Coalesce("restores_id", "pk"))
+    read = copies.values_list(f"{name}_id", "root", "superseded_seq").iterator()
+    last = _last(((key, root), superseded) for key, root, superseded in read)
+    return {key for (key, _), superseded in last.items() if superseded not in own}
 
 
 def withdraw(chosen: Sequence[Subject], *, batch: Batch, by: str) -> tuple[int, tuple[str, ...]]:
@@ -207,14 +215,10 @@ class _Withdrawal:
     def _changed(self, rows: Sequence[_Said]) -> bool:
         """Say whether others have stated something since, or replaced what the batch stated."""
         began = self._began(rows)
-        standing = {one.root for one in rows if one.superseded is None}
         # Of each statement of the batch the last copy: an earlier one was replaced and came back.
-        ended: dict[tuple[str, int], int] = {}
-        for one in rows:
-            if one.batch == self.batch.pk and one.superseded is not None:
-                ended[one.root] = max(one.superseded, ended.get(one.root, 0))
-        replaced = any(root not in standing and seq not in self.own for root, seq in ended.items())
-        return replaced or any(
+        last = _last((one.root, one.superseded) for one in rows if one.batch == self.batch.pk)
+        replaced = (seq is not None and seq not in self.own for seq in last.values())
+        return any(replaced) or any(
             one.superseded is None and one.stated > began and one.stated not in self.own
             for one in rows
         )

@@ -59,7 +59,9 @@ class DepartmentSheet:
         """Note the doubts that only this sheet has."""
         raise NotImplementedError
 
-    def check_list(self, lines: Sequence[Line], context: Context) -> None:
+    def check_list(
+        self, lines: Sequence[Line], persons: Mapping[str, KnownPerson], context: Context
+    ) -> None:
         """Note what rows contradict that are about the same person or household."""
 
     def statement(self, line: Line) -> Statement:
@@ -83,7 +85,7 @@ class DepartmentSheet:
             known = context.known.persons({line.id.key for line in lines if line.id.key})
             for line in lines:
                 _check_known(line, known)
-        self.check_list(lines, context)
+        self.check_list(lines, known, context)
         return [
             self._group(row, line, known.get(line.id.key or ""))
             for row, line in zip(rows, lines, strict=True)
@@ -191,8 +193,10 @@ class DibaoSheet(DepartmentSheet):
         if since and grace and grace < since:
             line.doubt("date_order", "grace_since", "since")
 
-    def check_list(self, lines: Sequence[Line], context: Context) -> None:
-        check_leaving(lines, context)
+    def check_list(
+        self, lines: Sequence[Line], persons: Mapping[str, KnownPerson], context: Context
+    ) -> None:
+        check_leaving(lines, persons, context)
 
     def statement(self, line: Line) -> DibaoStatement:
         values = line.v
@@ -256,7 +260,9 @@ class HospitalSheet(DepartmentSheet):
         if len(parts) == len(self.amounts) and min(parts) >= 0:
             _check_sum(line, abs(parts[0] - sum(parts[1:])))
 
-    def check_list(self, lines: Sequence[Line], context: Context) -> None:
+    def check_list(
+        self, lines: Sequence[Line], persons: Mapping[str, KnownPerson], context: Context
+    ) -> None:
         read = [(line, self.about(line)) for line in lines]
         check_stays([(line, Stay(*about[1:])) for line, about in read if about], context)
 

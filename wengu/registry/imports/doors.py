@@ -181,6 +181,8 @@ class _DepartmentDoor(_Door):
         before: dict[bytes, str] = {}
         for kind in self.ends:
             before |= listings.held(kind, region, batch.dated)
+        if not before and ListingKind.DIBAO not in self.ends:
+            return Weighed()
         named = self.numbers(batch, Row.objects.filter(batch=batch)).numbers
         if not before:
             return self._beside_rosters(named, region, batch)
@@ -190,8 +192,6 @@ class _DepartmentDoor(_Door):
 
     def _beside_rosters(self, named: set[bytes], region: str, batch: Batch) -> Weighed:
         """Say whom rosters call supported and the first list of their town leaves out."""
-        if ListingKind.DIBAO not in self.ends:
-            return Weighed()
         stated = listings.held_by_rosters(region, batch.dated)
         towns = set(listings.towns_of(named, region, batch.dated).values())
         there = {number: town for number, town in stated.items() if town in towns}

@@ -1,8 +1,8 @@
 """名册互核: rows of a list that contradict each other, or what the lists before have said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from wengu.intake.spec import Context, Stay
+from wengu.intake.spec import Context, KnownPerson, Stay
 from wengu.registry.imports.lines import Line
 
 _NAMED = 5
@@ -47,7 +47,9 @@ def _check_known(line: Line, stay: Stay, known: Iterable[Stay]) -> None:
             return
 
 
-def check_leaving(lines: Sequence[Line], context: Context) -> None:
+def check_leaving(
+    lines: Sequence[Line], persons: Mapping[str, KnownPerson], context: Context
+) -> None:
     """Doubt a first day of gradual exit that is gone, and two of them in one household."""
     if context.known is None:
         return
@@ -57,11 +59,10 @@ def check_leaving(lines: Sequence[Line], context: Context) -> None:
         if line.empty("grace_since") and key in before:
             line.doubt("grace_dropped", "grace_since", day=before[key].isoformat())
     homes: dict[str, list[Line]] = {}
-    for key, person in context.known.persons(stating).items():
-        line = stating[key]
+    for key, line in stating.items():
         doubted = any("grace_since" in doubt.fields for doubt in line.found)
-        if line.v["grace_since"] is not None and not doubted:
-            homes.setdefault(person.household, []).append(line)
+        if key in persons and line.v["grace_since"] is not None and not doubted:
+            homes.setdefault(persons[key].household, []).append(line)
     for together in homes.values():
         _check_household(together)
 
