@@ -188,7 +188,9 @@ class Chance:
         for model in (HouseholdFacts, PersonFacts, Income, Listed, Bill):
             self.supersede(model)
         self.gaps()
-        for member in self.dice.sample(list(Membership.objects.all()), k=len(homes) // 3 or 1):
+        for member in self.dice.sample(
+            list(Membership.objects.order_by("pk")), k=len(homes) // 3 or 1
+        ):
             self.move(member, self.dice.choice(homes))
 
     def mended(self) -> None:
@@ -211,7 +213,7 @@ class Chance:
 
     def gaps(self) -> None:
         for one, whom in itertools.product(
-            Listing.objects.all(), Person.objects.order_by("pk")[::4]
+            Listing.objects.order_by("pk"), Person.objects.order_by("pk")[::4]
         ):
             made = gap(one, whom)
             if self.dice.random() < 0.2:
@@ -286,7 +288,7 @@ class Chance:
         return {name: [20200101, None, 0, None] for name in some}
 
     def supersede(self, model: Any) -> None:
-        rows = list(model.objects.all())
+        rows = list(model.objects.order_by("pk"))
         for row in self.dice.sample(rows, k=len(rows) // 10):
             row.superseded_seq = change("更正").pk
             row.save()
