@@ -233,6 +233,18 @@ def test_a_late_sheet_says_where_somebody_was_until_the_next_one(divisions):
     check_copies()
 
 
+def test_of_whom_a_newer_sheet_says_that_they_died_an_older_one_makes_nobody_alive(divisions):
+    """Though the newer one was the first to name the household, and left no household."""
+    gone = take_in(sheet(home(1, 1, 减少原因="死亡"), [*ROSTER_2019, "减少原因"]), AUGUST)
+    assert not Household.objects.exists(), gone.outcome
+    take_in(sheet(home(1, 1) + home(2, 1)), JULY)
+    assert list(known(JULY)["320723000001"][1]) == ["32072300000101"]
+    assert known(AUGUST).get("320723000001", (0, {}))[1] == {}
+    assert list(known(AUGUST)["320723000002"][1]) == ["32072300000201"]
+    assert Household.objects.get(number="320723000001").size == 0
+    check_copies()
+
+
 def test_a_late_sheet_does_not_move_whom_a_visit_has_moved(divisions):
     take_in(sheet(home(1, 2) + home(2, 1)), MAY)
     person = Person.objects.get(number="32072300000102")

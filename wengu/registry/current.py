@@ -137,7 +137,7 @@ class Current:
         self.person_facts = said_of(PersonFacts, "person", people, source=source, on=on)
         self.incomes = self._incomes(homes)
         self.past = self._past(people)
-        self.days = self._later_days()
+        self.days = self._later_days(statements)
 
     def _stated(
         self, model: type[S], subject: str, ids: Sequence[int]
@@ -212,27 +212,25 @@ class Current:
                 self.former.setdefault(row.household_id, {})[row.person_id] = row.person
                 self.people.setdefault(row.person_id, row.person)
 
-    def _later_days(self) -> dict[int, datetime.date]:
-        """Return of each household of which a newer sheet is in, the first such sheet's day."""
-        found: dict[int, datetime.date] = {}
-        numbers = {home.number: home.pk for home in self.homes.values()}
+    def _later_days(self, statements: Sequence[HouseholdStatement]) -> dict[str, datetime.date]:
+        """Return of each household of which a newer sheet is in, the first such sheet's day.
+
+        Also of one that has no row: a newer sheet that says everybody is gone makes none.
+        """
+        numbers = {statement.number for statement in statements}
         belonging = chain(self.open.values(), *self.past.values())
-        elsewhere = {row.household_id for row in belonging} - set(numbers.values())
-        for some in slices(sorted(elsewhere)):
-            numbers |= dict(Household.objects.filter(pk__in=some).values_list("number", "pk"))
+        numbers |= {row.household.number for row in belonging}
+        self.confirmed = newer_rosters(sorted(numbers), self.on)
+        days = [(key, one.day) for key, newer in self.confirmed.items() for one in newer]
         later = Q(superseded_seq__isnull=True, source=self.source, since__gt=self.on)
-        self.confirmed = {
-            numbers[number]: found
-            for number, found in newer_rosters(list(numbers), self.on).items()
-        }
-        days = [(home, one.day) for home, found in self.confirmed.items() for one in found]
-        for some in slices(list(numbers.values())):
+        for some in slices(sorted(numbers)):
             for model in (HouseholdPlace, HouseholdFacts, Income, Membership):
                 # mypy cannot see that every concrete statement has the default manager.
-                rows: Any = model._default_manager.filter(later, household__in=some)
-                days += rows.values_list("household_id", "since")
-        for home, day in days:
-            found[home] = min(day, found.get(home, day))
+                rows: Any = model._default_manager.filter(later, household__number__in=some)
+                days += rows.values_list("household__number", "since")
+        found: dict[str, datetime.date] = {}
+        for number, day in days:
+            found[number] = min(day, found.get(number, day))
         return found
 
     def _past(self, people: Sequence[int]) -> dict[int, list[Membership]]:
@@ -265,10 +263,11 @@ class Current:
         home = self.homes.get(statement.number)
         key = home.pk if home else 0
         members = self.members.get(key, {})
-        persons = [self._person(person, home, members) for person in statement.persons]
+        persons = [self._person(person, statement.number) for person in statement.persons]
         listed = {diff.person.pk for diff in persons if diff.person}
         # An older sheet ends nothing that holds now.
-        gone = [] if key in self.days else [r for p, r in members.items() if p not in listed]
+        late = statement.number in self.days
+        gone = [] if late else [row for who, row in members.items() if who not in listed]
         diff = HomeDiff(
             statement,
             home,
@@ -277,7 +276,7 @@ class Current:
             self.incomes.get(key, Said()),
             persons,
             [row for row in gone if row.since <= self.on],
-            self.confirmed.get(key, []),
+            self.confirmed.get(statement.number, []),
             new=key not in self.placed,
         )
         self._home_changes(diff)
@@ -294,9 +293,9 @@ class Current:
         if diff.left:
             diff.changes["members"] = (len(diff.persons) + len(diff.left), len(diff.persons))
 
-    def _person(
-        self, statement: PersonStatement, home: Household | None, members: dict[int, Membership]
-    ) -> PersonDiff:
+    def _person(self, statement: PersonStatement, number: str) -> PersonDiff:
+        home = self.homes.get(number)
+        members = self.members.get(home.pk, {}) if home else {}
         index = self.indexes[key_of(statement)]
         person = self.by_index.get(index) if index else self._alike(statement, home, members)
         open_ = self.open.get(person.pk) if person else None
@@ -311,26 +310,28 @@ class Current:
             diff.key, diff.uid = person.pk, person.uid
         diff.changes = changed(said.now, statement.facts)
         diff.changes |= changed(identity.now, identity_of(statement))
-        diff.entry = self._entry(diff, home.pk if home else 0)
-        diff.confirmed = self._newer_of(diff, home)
+        diff.entry = self._entry(diff, number)
+        diff.confirmed = self._newer_of(diff, number)
         before = diff.entry.before if diff.entry else None
         if before is not None and home and before.household_id == home.pk:
             diff.changes["relation"] = (before.relation, statement.relation)
         return diff
 
-    def _newer_of(self, diff: PersonDiff, home: Household | None) -> list[Confirmation]:
+    def _newer_of(self, diff: PersonDiff, home: str) -> list[Confirmation]:
         """Return the newer sheets that may list a person, here or where the person belongs then."""
-        homes = {row.household_id for row in self._belonged(diff)} | ({home.pk} if home else set())
+        homes = {row.household.number for row in self._belonged(diff)} | {home}
         return [one for key in sorted(homes) for one in self.confirmed.get(key, ())]
 
-    def _entry(self, diff: PersonDiff, home: int) -> Entry | None:
+    def _entry(self, diff: PersonDiff, home: str) -> Entry | None:
         """Return the membership that the sheet makes of a person; None: it makes none.
 
         An older sheet, or one that is older than the person's membership, changes nothing that
         holds now: it only says what was so until the next sheet, or until the person moved.
         """
         open_ = diff.here or diff.elsewhere
-        if open_ is None or open_.since > self.on or self.days.keys() & {home, open_.household_id}:
+        if open_ is None or open_.since > self.on:
+            return self._until_next(diff, home)
+        if self.days.keys() & {home, open_.household.number}:
             return self._until_next(diff, home)
         if open_ is diff.here and open_.relation == diff.statement.relation:
             return None
@@ -341,7 +342,7 @@ class Current:
         open_ = [row for row in (diff.here, diff.elsewhere) if row is not None]
         return [*open_, *self.past.get(diff.key, ())]
 
-    def _until_next(self, diff: PersonDiff, home: int) -> Entry | None:
+    def _until_next(self, diff: PersonDiff, home: str) -> Entry | None:
         rows = self._belonged(diff)
         then = [row for row in rows if row.since <= self.on]
         now = max(then, key=lambda row: (row.since, row.seq), default=None)
@@ -358,13 +359,13 @@ class Current:
             return Entry(following.until, earlier=following, over=now)
         return Entry(following.since, over=now)
 
-    def _next_sheet(self, home: int, now: Membership | None) -> datetime.date | None:
+    def _next_sheet(self, home: str, now: Membership | None) -> datetime.date | None:
         """Return the day of the next sheet that says where a person is who is in a household now.
 
         That is the household's own, or the next that still lists the person in another.
         """
         days = [self.days[home]] if home in self.days else []
-        back = self.days.get(now.household_id) if now is not None else None
+        back = self.days.get(now.household.number) if now is not None else None
         if back is not None and now is not None and (now.until is None or back < now.until):
             days.append(back)
         return min(days, default=None)
@@ -379,8 +380,8 @@ class Current:
         return present or without_papers(statement, self.former.get(home.pk, {}).values())
 
 
-def _belonging(row: Membership) -> tuple[int, str]:
-    return row.household_id, row.relation
+def _belonging(row: Membership) -> tuple[str, str]:
+    return row.household.number, row.relation
 
 
 def newer_rosters(numbers: Sequence[str], on: datetime.date) -> dict[str, list[Confirmation]]:

@@ -295,8 +295,9 @@ class _Piece:
             people |= {each.key for each in known if each.changes.keys() & IDENTITY}
             # Also of who stays there: by a sheet of an earlier day a head may bear another name.
             touched |= {each.elsewhere.household_id for each in known if each.elsewhere}
-            # Of a known person a later day may be stated than this sheet's.
-            if diff.home is not None or known:
+            # Of a known person a later day may be stated than this sheet's, of a new one an end.
+            over = any(each.entry and each.entry.until for each in diff.persons)
+            if diff.home is not None or known or over:
                 touched.add(home)
             if diff.home is not None and diff.changes.keys() & PLACE:
                 homes.add(home)
