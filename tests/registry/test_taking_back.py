@@ -156,3 +156,37 @@ def test_a_late_sheet_that_was_taken_back_stands_in_nobodys_way(divisions):
             take_back(batch)
     check_copies()
     assert registry() == empty
+
+
+def test_what_only_confirmed_a_household_is_left_while_a_late_sheet_rests_on_it(divisions):
+    """The late sheet ends where the newer one confirmed: that falls after it, not before."""
+    take_in(sheet(home(1, 1, 脱贫属性="已脱贫")), MAY)
+    newer = take_in(sheet(home(1, 1, 脱贫属性="已脱贫"), home(2)), AUGUST)
+    late = take_in(sheet(home(1, 1, 脱贫属性="返贫")), JULY)
+    take_back(newer)
+    assert intake.outcome(newer).endswith("：320723000001")
+    take_back(late)
+    take_back(newer)
+    assert intake.outcome(newer) == ""
+    take_in(sheet(home(1, 1, 脱贫属性="返贫")), JULY)
+    said = HouseholdFacts.objects.filter(superseded_seq=None).order_by("since")
+    assert [(row.since, row.exit_status) for row in said] == [(MAY, "已脱贫"), (JULY, "返贫")]
+    check_copies()
+
+
+def test_what_a_reversal_had_to_leave_goes_on_confirming(divisions):
+    take_in(sheet(home(1, 1, 脱贫属性="已脱贫"), home(2, 1, 脱贫属性="已脱贫")), MAY)
+    rows = [home(number_, 1, 脱贫属性="已脱贫", 健康状况="健康") for number_ in (1, 2)]
+    newer = take_in(sheet(*rows), AUGUST)
+    actions.record_household(household=Household.objects.get(number="320723000001"),
+                             facts={"safe_water": True}, on=AUGUST, source=SourceKind.VISIT,
+                             reason="入户", by=BY)  # fmt: skip
+    take_back(newer)
+    assert intake.outcome(newer).endswith("：320723000001")
+    take_in(sheet(home(1, 1, 脱贫属性="返贫"), home(2, 1, 脱贫属性="返贫")), JULY)
+    said = HouseholdFacts.objects.filter(superseded_seq=None, source=SourceKind.ROSTER)
+    last = {
+        number_: said.filter(household__number=f"32072300000{number_}").latest("since").since
+        for number_ in (1, 2)
+    }
+    assert last == {1: AUGUST, 2: JULY}

@@ -277,8 +277,14 @@ def _reversed(*, batch: Batch, refused: Sequence[str], by: str) -> Batch:
     if refused:
         detail = {"n": len(refused), "names": "、".join(refused[:_NAMED])}
         batch.outcome = {"code": "kept", "detail": detail}
-    else:
-        Row.objects.filter(batch=batch).update(applied=False)
+    # The rows of what had to be left still say what they said.
+    taken = Row.objects.filter(batch=batch, applied=True)
+    groups = set(taken.values_list("group", flat=True).distinct()) if refused else set()
+    gone = sorted(groups.difference(refused))
+    for start in range(0, len(gone), SUBJECTS_PER_CHANGE):
+        taken.filter(group__in=gone[start : start + SUBJECTS_PER_CHANGE]).update(applied=False)
+    if not refused:
+        taken.update(applied=False)
     batch.checkpoint = 0
     batch.save(update_fields=["state", "outcome", "checkpoint"])
     note(refused=len(refused))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from wengu.intake.models import Batch, BatchState, Row
+from wengu.intake.models import Batch, Row
 from wengu.registry.carrying import Confirmation, Said
 from wengu.registry.diffs import (
     Entry,
@@ -386,8 +386,7 @@ def _belonging(row: Membership) -> tuple[str, str]:
 
 def newer_rosters(numbers: Sequence[str], on: datetime.date) -> dict[str, list[Confirmation]]:
     """Return the newer rosters of households: one that says the same leaves no statement."""
-    newer = Batch.objects.filter(spec=ROSTER, dated__gt=on).exclude(state=BatchState.REVERSED)
-    batches = {one.pk: one for one in newer}
+    batches = {one.pk: one for one in Batch.objects.filter(spec=ROSTER, dated__gt=on)}
     found: dict[str, list[Confirmation]] = {}
     for some in slices(numbers if batches else ()):
         rows = Row.objects.filter(batch__in=batches, group__in=some, applied=True)

@@ -85,6 +85,7 @@ def subjects(batch: Batch) -> list[Subject]:
         left = rows.annotate(first=Coalesce("restores_id", "pk")).exclude(batch=batch)
         left = left.filter(superseded_seq__in=applied).exclude(first__in=given)
         found[name] |= set(left.values_list(f"{name}_id", flat=True))
+    found["household"] |= _leant_on(batch, applied)
     people = found["person"]
     housed: dict[int, int] = {}
     for some in slices(sorted(people)):
@@ -96,6 +97,25 @@ def subjects(batch: Batch) -> list[Subject]:
     about = [Subject(kind, key) for kind in kinds for key in sorted(found[kind])]
     listed = any(model._default_manager.filter(own).exists() for model in _LISTS)
     return [*about, Subject("list", batch.pk)] if listed else about
+
+
+def _leant_on(batch: Batch, applied: Collection[int]) -> set[int]:
+    """Return the households of which an older sheet, in later, says no more because of this one.
+
+    The batch may only have confirmed them: it has no statement there, and yet they rest on it.
+    """
+    later = Change.objects.filter(batch__spec=batch.spec, batch__dated__lt=batch.dated)
+    later = later.exclude(what__startswith=REVERSAL).filter(pk__gt=min(applied, default=0))
+    others = list(later.values_list("batch", flat=True).distinct())
+    if not others:
+        return set()
+    own = Row.objects.filter(batch=batch, applied=True).values("group")
+    same = Row.objects.filter(batch__in=others, applied=True, group__in=own)
+    homes = Household.objects.filter(number__in=same.values("group"))
+    goes_on = Membership.objects.filter(
+        superseded_seq__isnull=True, batch__in=others, since=batch.dated
+    )
+    return {*homes.values_list("pk", flat=True), *goes_on.values_list("household", flat=True)}
 
 
 def _applied(batch: Batch) -> Any:
@@ -226,7 +246,6 @@ class _Withdrawal:
     def _confirmed(self, began: Mapping[int, int]) -> set[int]:
         """Return the households of which a later sheet said the same, leaving no statement."""
         others = Change.objects.filter(batch__spec=self.batch.spec).exclude(batch=self.batch)
-        others = others.exclude(batch__state=BatchState.REVERSED)
         others = others.exclude(what__startswith=REVERSAL).filter(pk__gt=min(self.applied))
         last = dict(others.values("batch").annotate(last=Max("pk")).values_list("batch", "last"))
         found: set[int] = set()
