@@ -184,8 +184,10 @@ def single_person_cover(home: Facts, person: Facts, P: Facts, on: int) -> bool:
         return False
     if not home["dibao"]:
         return True
-    if not income_above(home, annual_standard(P)):
-        return False  # The whole household keeps its dibao.
+    if home["urban_dibao"] or not income_above(home, annual_standard(P)):
+        return (
+            False  # The whole household keeps its dibao; the rural standard is not the urban one's.
+        )
     return gradual_exit(home, P, on) not in ("start", "grace")
 
 

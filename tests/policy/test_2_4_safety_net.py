@@ -92,6 +92,17 @@ def test_2_4_3_at_exactly_two_times_gradual_exit_applies_and_cover_does_not():
 
 def test_2_4_3_one_whose_household_keeps_dibao_is_not_covered_twice():
     assert hard(7_320, dibao=True).branch("single-person-cover", member=1) == "household"
+    assert hard(7_321, dibao=True, registered=False).holds("single-person-cover", member=1) is True
+
+
+def test_2_4_3_urban_dibao_of_the_whole_household_is_kept_whatever_the_rural_standard():
+    home = hard(10_000, dibao=True, urban_dibao=True)
+    assert home.branch("single-person-cover", member=1) == "household"
+    apart = hard(10_000, dibao=True, urban_dibao=True, registered=False)
+    assert apart.branch("single-person-cover", member=1) == "household"
+    # Only dibao is: what a list that came before said of its kind, says nothing without it.
+    left = hard(10_000, dibao=False, urban_dibao=True)
+    assert left.holds("single-person-cover", member=1) is True
 
 
 def test_2_4_5_near_poverty_is_judged_after_what_the_family_paid():

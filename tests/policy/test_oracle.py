@@ -72,8 +72,8 @@ def check(home: dict[str, Any], on: int, holes: list[oracle.Hole], *, tight: boo
                 lambda ask=ask, member=member: ask(home, member, FIGURES, on), holes
             )
             found = decided(rule, results.persons[number][rule])
-            # Whatever its income, a registered household in dibao keeps it, is in gradual exit or
-            # is too rich: true together, but no one condition says so, and the rule says unknown.
+            # Whatever its income, a registered or urban household in dibao keeps it, is in gradual
+            # exit or is too rich: true together, but no one condition says so, so it is unknown.
             open_income = rule == "single-person-cover" and home["income_fen"] is None
             compare(rule, found, expected, tight=tight and not open_income)
 

@@ -248,7 +248,8 @@ def in_gradual_exit(h: Any, P: Any) -> Any:
 
 @pack.fact("household", term="全户继续享受低保", term_en="the household keeps its dibao")
 def keeps_dibao(h: Any, P: Any) -> Any:
-    return need(h.dibao) & ~h.above_standard
+    # Urban dibao has a standard of its own: whoever holds it keeps it, whatever the rural one says.
+    return need(h.dibao) & (h.urban_dibao.or_(False) | ~h.above_standard)
 
 
 @pack.fact("household", term="收入低于单人保上限", term_en="below the single-person limit")

@@ -64,28 +64,31 @@ def gradual_exit(h: Any, P: Any) -> Decision:
     with household.registered=0 household.dibao=0 household.income_heads=1 serious_illness=0
     with P.dibao_standard=610.00 P.gradual_exit_multiple=200% P.gradual_exit_months=24
     with P.single_person_multiple=200% P.severe_disabilities=41,42,53
-    as_of      household.income_fen household.dibao household.registered household.destitute destitute disability serious_illness household.bills_listed_on | branch
-    2020-07-01 14639.99             0               0                    0                   0         41         0               2020-07-01                | cover
-    2020-07-01 14640.00             0               0                    0                   0         41         0               2020-07-01                | income   # at 2 times it is not below
-    2020-07-01 14640.01             0               0                    0                   0         41         0               2020-07-01                | income
-    2020-07-01 14639.99             0               0                    0                   0         无          1               2020-07-01                | cover
-    2020-07-01 14639.99             0               0                    0                   0         43         0               2020-07-01                | neither
-    2020-07-01 14639.99             0               0                    0                   0         53         0               2020-07-01                | cover
-    2020-07-01 7320.00              1               0                    0                   0         41         0               2020-07-01                | household
-    2020-07-01 7320.01              1               0                    0                   0         41         0               2020-07-01                | cover
-    2020-07-01 7320.01              1               1                    0                   0         41         0               2020-07-01                | grace
-    2020-07-01 7320.01              ?               0                    0                   0         41         0               2020-07-01                | cover
-    2020-07-01 ?                    0               0                    0                   0         41         0               2020-07-01                | unknown(household.income_fen)
-    2020-07-01 14639.99             0               0                    0                   0         ?          0               2020-07-01                | unknown(disability,disabled)
-    2020-07-01 14639.99             0               0                    0                   0         ?          1               2020-07-01                | cover
-    2020-07-01 14639.99             0               0                    1                   1         41         0               2020-07-01                | destitute   # not twice
-    2020-07-01 14639.99             0               0                    1                   ?         41         0               2020-07-01                | destitute   # as the household
-    2020-07-01 14639.99             0               0                    1                   0         41         0               2020-07-01                | cover
-    2020-07-01 14639.99             0               0                    0                   1         41         0               2020-07-01                | destitute
-    2020-07-01 14639.99             0               0                    ?                   ?         41         0               2020-07-01                | unknown(household.destitute)
-    2020-07-01 14640.00             0               0                    1                   1         41         0               2020-07-01                | income
-    2020-07-01 14639.99             0               0                    0                   ?         无          0               ?                         | unknown(household.bills_listed_on)
-    2020-07-01 14639.99             0               0                    0                   ?         41         0               ?                         | cover
+    as_of      household.income_fen household.dibao household.registered household.destitute destitute disability serious_illness household.bills_listed_on household.urban_dibao | branch
+    2020-07-01 14639.99             0               0                    0                   0         41         0               2020-07-01                ?                     | cover
+    2020-07-01 14640.00             0               0                    0                   0         41         0               2020-07-01                ?                     | income   # at 2 times it is not below
+    2020-07-01 14640.01             0               0                    0                   0         41         0               2020-07-01                ?                     | income
+    2020-07-01 14639.99             0               0                    0                   0         无          1               2020-07-01                ?                     | cover
+    2020-07-01 14639.99             0               0                    0                   0         43         0               2020-07-01                ?                     | neither
+    2020-07-01 14639.99             0               0                    0                   0         53         0               2020-07-01                ?                     | cover
+    2020-07-01 7320.00              1               0                    0                   0         41         0               2020-07-01                ?                     | household
+    2020-07-01 7320.01              1               0                    0                   0         41         0               2020-07-01                ?                     | cover
+    2020-07-01 7320.01              1               1                    0                   0         41         0               2020-07-01                ?                     | grace
+    2020-07-01 7320.01              ?               0                    0                   0         41         0               2020-07-01                ?                     | cover
+    2020-07-01 ?                    0               0                    0                   0         41         0               2020-07-01                ?                     | unknown(household.income_fen)
+    2020-07-01 14639.99             0               0                    0                   0         ?          0               2020-07-01                ?                     | unknown(disability,disabled)
+    2020-07-01 14639.99             0               0                    0                   0         ?          1               2020-07-01                ?                     | cover
+    2020-07-01 14639.99             0               0                    1                   1         41         0               2020-07-01                ?                     | destitute   # not twice
+    2020-07-01 14639.99             0               0                    1                   ?         41         0               2020-07-01                ?                     | destitute   # as the household
+    2020-07-01 14639.99             0               0                    1                   0         41         0               2020-07-01                ?                     | cover
+    2020-07-01 14639.99             0               0                    0                   1         41         0               2020-07-01                ?                     | destitute
+    2020-07-01 14639.99             0               0                    ?                   ?         41         0               2020-07-01                ?                     | unknown(household.destitute)
+    2020-07-01 14640.00             0               0                    1                   1         41         0               2020-07-01                ?                     | income
+    2020-07-01 14639.99             0               0                    0                   ?         无          0               ?                         ?                     | unknown(household.bills_listed_on)
+    2020-07-01 14639.99             0               0                    0                   ?         41         0               ?                         ?                     | cover
+    2020-07-01 7320.01              1               1                    0                   0         41         0               2020-07-01                1                     | household   # urban dibao has another standard
+    2020-07-01 14639.99             1               0                    0                   0         41         0               2020-07-01                1                     | household
+    2020-07-01 14639.99             0               0                    0                   0         41         0               2020-07-01                1                     | cover
     """,
 )  # fmt: skip
 def single_person_cover(p: Any, P: Any) -> Decision:
