@@ -31,12 +31,12 @@ def decide_with(reference, rule, subject, row, column, value):
     return result
 
 
-def span(kind, current):
-    """Every value on both sides of the current one, nearest first."""
+def span(kind, current, on):
+    """Every value on both sides of the current one, nearest first; no day that has not come."""
     if kind.dims == kinds.DAY:
         here = datetime.date.fromisoformat(str(current))
         days = [here + datetime.timedelta(days=step) for step in range(-600, 601)]
-        values = [int(day.strftime("%Y%m%d")) for day in days]
+        values = [int(day.strftime("%Y%m%d")) for day in days if day <= max(here, on)]
     else:
         low, high = kind.bounds
         values = list(range(low, high + 1))
@@ -77,7 +77,7 @@ def test_the_nearest_flip_is_the_nearest(pack, rows, on, chosen, data):
     column, row = a_cell(pack, rule, subject, data, empty=False)
     kind = pack.vocabulary.column(column.table, column.name)
     assume(kind.dims not in (kinds.TEXT, kinds.FLAG))
-    for direction, values in span(kind, row.values[column.name]).items():
+    for direction, values in span(kind, row.values[column.name], on).items():
         flip = reported.get((column.table, column.name, row.id, direction))
         first = next(
             (
@@ -108,7 +108,7 @@ def test_recording_an_empty_fact_leads_where_its_flips_say(pack, rows, on, chose
         values = (True, False)
     else:
         middle = int(on.strftime("%Y%m%d")) if kind.dims == kinds.DAY else 0
-        values = [value for side in span(kind, middle).values() for value in (*side, middle)]
+        values = [value for side in span(kind, middle, on).values() for value in (*side, middle)]
     outcomes = {
         decide_with(reference, rule, subject, row, column.name, value).branch for value in values
     } - {before}

@@ -7,6 +7,7 @@ import pytest
 from tests.rules.test_language import NO, UNKNOWN, YES, ask, home, member, paid
 from tests.rules.test_pack import D, build, household_frame, settings
 from tests.rules.world import LONG_AGO, PARAMETERS, TABLES, empty_pack, parameters_of
+from wengu.kernel.dates import to_day
 from wengu.rules import (
     AS_OF,
     Choice,
@@ -207,6 +208,19 @@ def test_an_impossible_day_is_given_no_flip():
     frame = pack.frame("household", home(since=20200231))
     assert list(flips(reference, pack.rule("r"), frame)) == []
     assert Words(pack.vocabulary).value(20200231, ("day",)) == "20200231"
+
+
+def test_a_day_that_has_not_come_is_no_flip():
+    def ahead(h, P):
+        return need(h.since) > AS_OF
+
+    assert explain(ahead, since=20200101).flips == ()
+    # Recorded as to come it is told back as what has come, never as still later.
+    (back,) = explain(ahead, since=20991231).flips
+    assert (back.direction, back.value, back.branch) == ("down", to_day(ON), "no")
+    assert explain(lambda h, P: (need(h.since) > AS_OF).or_(False)).flips == ()
+    (come,) = explain(lambda h, P: (need(h.since) >= AS_OF).or_(False)).flips
+    assert (come.value, come.branch) == (to_day(ON), "yes")
 
 
 def test_a_day_written_in_the_rule_falls_due():

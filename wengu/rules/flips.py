@@ -3,7 +3,8 @@
 For one number, the truth of each comparison changes only at certain values. They are found
 exactly: between the values already found a comparison is linear in the number, so its two ends
 show whether it turns in between, and a search by halves finds where. The result is then constant
-between neighbours, and the nearest stretch with another result is the answer.
+between neighbours, and the nearest stretch with another result is the answer. Days are days of
+what has happened: none after the day of the evaluation is tried.
 """
 
 import dataclasses
@@ -163,7 +164,7 @@ class _Search:
         scale = _DAYS if self.kind.dims == kinds.DAY else _NUMBERS
         if self.kind.dims == kinds.DAY and not is_day(self.current):
             return
-        low, high = (scale.rank(bound) for bound in self.kind.bounds)
+        low, high = self._range(scale)
         here = scale.rank(self.current)
         low, high = min(low, here), max(high, here)
         starts = self._starts(low, high, scale)
@@ -174,19 +175,22 @@ class _Search:
     def _recorded(self) -> Iterator[Flip]:
         """Yield what recording it would do: of each other result the first value that leads there.
 
-        Of days the last that leads there and has come.
+        Of days the last that leads there.
         """
         scale = _DAYS if self.kind.dims == kinds.DAY else _NUMBERS
-        low, high = (scale.rank(bound) for bound in self.kind.bounds)
-        today = self.reference.on.toordinal() if scale is _DAYS else low
+        low, high = self._range(scale)
         found: dict[int, Flip] = {}
         for start, stop in itertools.pairwise([*self._starts(low, high, scale), high + 1]):
-            rank = max(start, min(stop - 1, today))
-            for flip in self._try(scale.value(rank)):
+            for flip in self._try(scale.value(stop - 1 if scale is _DAYS else start)):
                 branch = flip.result.branch
-                if branch not in found or rank <= today:
+                if branch not in found or scale is _DAYS:
                     found[branch] = flip
         yield from found.values()
+
+    def _range(self, scale: "_Scale") -> tuple[int, int]:
+        """Return the first and the last rank worth trying: of days the last that has come."""
+        low, high = (scale.rank(bound) for bound in self.kind.bounds)
+        return low, min(high, self.reference.on.toordinal()) if scale is _DAYS else high
 
     def _nearest(self, ranks: list[int], scale: "_Scale", direction: str) -> Iterator[Flip]:
         for rank in ranks:
