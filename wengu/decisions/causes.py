@@ -23,7 +23,7 @@ from wengu.decisions.changes import Change, Difference
 from wengu.decisions.counties import Counties
 from wengu.decisions.dossiers import Dossier, Key, Told
 from wengu.decisions.extracts import Ages
-from wengu.decisions.frames import frame_of
+from wengu.decisions.influence import World, ordered
 from wengu.decisions.known import Known
 from wengu.decisions.models import Decision, Run, SubjectKind
 from wengu.decisions.movements import Moved
@@ -182,15 +182,28 @@ class Judge:
 
     def _decide(self, one: Moved, known: Known, factors: Collection[str]) -> Result | None:
         """Return the result with these factors exchanged; None = the subject was not there."""
+        return self._world(one, known, factors).result()
+
+    def _world(self, one: Moved, known: Known, factors: Collection[str]) -> World:
+        """Return what decides on the subject with these factors exchanged."""
         run = self.after if "policy" in factors else self.before
         day = self.after if "clock" in factors else self.before
-        frame = frame_of(
-            self.new.pack, known.exchanged(factors), SUBJECT_TABLES[one.kind], one.subject
+        return World(
+            self.new.pack,
+            known.exchanged(factors),
+            SUBJECT_TABLES[one.kind],
+            one.subject,
+            self._rules[run.pk].get(one.rule),
+            self._reference(run, day.on),
         )
-        rule = self._rules[run.pk].get(one.rule)
-        if frame is None or rule is None:
-            return None
-        return self._reference(run, day.on).decide(rule, frame)
+
+    def _ends(self, one: Moved, known: Known, causes: Iterable[str], without: str) -> list[World]:
+        """Return the later world, then one before a cause where it still had another result."""
+        last = self._world(one, known, CAUSES)
+        rest = [cause for cause in causes if cause != without]
+        worlds = (self._world(one, known, factors) for factors in (rest, ()))
+        first = next((world for world in worlds if world.result() != last.result()), None)
+        return [last] if first is None else [last, first]
 
     def _reference(self, run: Run, on: datetime.date) -> Reference:
         """Return what decides on a day by the rules and values in force at a run."""
@@ -210,7 +223,8 @@ class Judge:
     ) -> Iterator[Change]:
         looked = _looked_at(self.new, rule)
         if "fact" in causes:
-            yield from self._facts(_Exchange("fact", looked, known.aged, known.new, one))
+            ends = self._ends(one, known, causes, "fact")
+            yield from self._facts(_Exchange("fact", looked, known.aged, known.new, one), ends)
         if "policy" in causes:
             county = Counties(self.after.on).of(one.any.village)
             yield from self._parameters(looked, county)
@@ -219,7 +233,8 @@ class Judge:
             yield Change(
                 "clock", "", "day", "", None, self.before.on.isoformat(), self.after.on.isoformat()
             )
-            yield from self._facts(_Exchange("clock", looked, known.old, known.aged, one))
+            ends = self._ends(one, known, causes, "clock")
+            yield from self._facts(_Exchange("clock", looked, known.old, known.aged, one), ends)
 
     def _validity(self) -> Iterator[Change]:
         """Yield the months for which lists and incomes hold, where these are others now."""
@@ -228,9 +243,12 @@ class Judge:
             if (old and old.value) != (new and new.value):
                 yield self._set(name, definition(name).term, "", old, new)
 
-    def _facts(self, asked: _Exchange) -> Iterator[Change]:
-        yield from self._place(asked)
-        yield from self._members(asked)
+    def _facts(self, asked: _Exchange, ends: Sequence[World]) -> list[Change]:
+        """Return what was exchanged, the facts that made the difference first."""
+        found = (*self._place(asked), *self._members(asked), *self._stated(asked))
+        return ordered(found, old=asked.old, new=asked.new, ends=ends)
+
+    def _stated(self, asked: _Exchange) -> Iterator[Change]:
         sides = [side for side in (asked.new, asked.old) if side is not None]
         per_head = any(side.per_head for side in sides)
         whose = {bill["id"]: bill["person"] for side in sides for bill in side.bills}
