@@ -10,6 +10,8 @@ from wengu.registry.models import Change
 
 # Writers of the registry queue on this one lock, so that a smaller number is never committed later.
 _LOCK = 0x77656E67
+REVERSAL = "撤销"
+"""How the words of a change begin that takes a batch back."""
 
 
 @dataclass(frozen=True)

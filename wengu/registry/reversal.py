@@ -15,7 +15,7 @@ from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
 
 from wengu.intake.models import Batch, BatchState, Row
-from wengu.registry.changes import open_change
+from wengu.registry.changes import REVERSAL, open_change
 from wengu.registry.copies import refresh_contents, refresh_people, refresh_places
 from wengu.registry.current import OPEN, slices
 from wengu.registry.models import (
@@ -34,8 +34,8 @@ from wengu.registry.models import (
     Statement,
     VillageFacts,
 )
+from wengu.registry.relisting import Relisting, again
 
-REVERSAL = "撤销"
 _ABOUT: tuple[tuple[type[Statement], str], ...] = (
     (Membership, "household"),
     (HouseholdPlace, "household"),
@@ -95,7 +95,9 @@ def subjects(batch: Batch) -> list[Subject]:
     found["person"] = people - housed.keys()
     kinds = ("household", "person", "village")
     about = [Subject(kind, key) for kind in kinds for key in sorted(found[kind])]
-    listed = any(model._default_manager.filter(own).exists() for model in _LISTS)
+    # One that others have replaced whole may have silenced some that now speak again.
+    listed = Listing.objects.filter(batch=batch).exists()
+    listed = listed or any(model._default_manager.filter(own).exists() for model in _LISTS)
     return [*about, Subject("list", batch.pk)] if listed else about
 
 
@@ -273,9 +275,9 @@ class _Withdrawal:
             back = rows.filter(restores__isnull=False, seq__in=self.own | {seq})
             done = set(back.values_list("restores_id", flat=True))
             fallen = rows.filter(superseded_seq__in=self.applied).exclude(batch=self.batch)
-            again = [row for row in fallen if (row.restores_id or row.pk) not in done]
-            moved[model] |= {getattr(row, _COPIED.get(model, "pk")) for row in again}
-            model._default_manager.bulk_create(_again(row, seq) for row in again)
+            returning = [row for row in fallen if (row.restores_id or row.pk) not in done]
+            moved[model] |= {getattr(row, _COPIED.get(model, "pk")) for row in returning}
+            model._default_manager.bulk_create(again(row, seq) for row in returning)
         if self.keys["list"]:
             count += self._take_back_list(seq)
         refresh_people(moved[PersonIdentity])
@@ -284,19 +286,13 @@ class _Withdrawal:
         return count
 
     def _take_back_list(self, seq: int) -> int:
-        """Supersede what the list says, and let one of the same day speak again."""
+        """Supersede what the list says, and let the last one of the day speak that is left."""
         count = 0
         for model in _LISTS:
             rows: Any = model._default_manager
             own = rows.filter(batch=self.batch, superseded_seq__isnull=True)
             count += own.update(superseded_seq=seq)
-            done = rows.filter(seq__in=self.own | {seq}, restores__isnull=False)
-            fallen = rows.filter(superseded_seq__in=self.applied).exclude(batch=self.batch)
-            # A list that was itself taken back meanwhile stays silent.
-            fallen = fallen.exclude(batch__state=BatchState.REVERSED)
-            given = set(done.values_list("restores_id", flat=True))
-            again = [row for row in fallen if (row.restores_id or row.pk) not in given]
-            rows.bulk_create(_again(row, seq) for row in again)
+        Relisting(self.batch, seq).write()
         return count
 
 
@@ -320,12 +316,3 @@ def _read(model: type[Statement], name: str, some: Sequence[Any]) -> Iterator[tu
 def _numbers(homes: Collection[int]) -> list[str]:
     rows = Household.objects.filter(pk__in=list(homes)).order_by("number")
     return list(rows.values_list("number", flat=True))
-
-
-def _again(row: Any, seq: int) -> Any:
-    """Return a copy of a statement, known from a new sequence on."""
-    row.restores_id = row.restores_id or row.pk
-    row.pk = None
-    row._state.adding = True
-    row.seq, row.superseded_seq = seq, None
-    return row
