@@ -4,8 +4,11 @@ import pytest
 
 from tests.decisions import factories as make
 from wengu.accounts import queries as accounts
+from wengu.accounts.scope import Scope
 from wengu.decisions import movements
 from wengu.decisions.models import Decision, Run, RunState
+from wengu.kernel.regioncode import RegionCode
+from wengu.registry.models import Household
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 VILLAGE, FOREIGN = make.VILLAGES[0], make.VILLAGES[3]
@@ -118,3 +121,35 @@ def test_too_many_are_not_counted(runs, monkeypatch):
     span(1, "a", True, second)
     monkeypatch.setattr(movements, "MOST_SPANS", 0)
     assert moved(runs, "a") is None
+
+
+def test_whoever_was_last_decided_to_be_in_and_is_undecided_has_become_doubtful(runs):
+    before, after = runs
+    homes = [make.household(village=one) for one in (VILLAGE,) * 5 + (FOREIGN,)]
+    steps = {
+        0: (True, None), 1: (False, None), 2: (None, None), 3: (True, True), 4: (True, False),
+        5: (True, None),
+    }  # fmt: skip
+    for place, (old, new) in steps.items():
+        where = homes[place].village_id
+        span(homes[place].pk, "r", old, before, after, village=where)
+        span(homes[place].pk, "r", new, after, village=where)
+        span(homes[place].pk, "s", True, before, after, village=where)
+    viewer = accounts.operator_scope(name="测试", on=make.DAY)
+
+    def found(run, viewer=viewer):
+        rows = movements.become_doubtful(rule="r", viewer=viewer, run=run)
+        return sorted(homes.index(Household.objects.get(pk=row.subject)) for row in rows)
+
+    assert found(after) == [0, 5]
+    assert found(before) == []
+    again = Run.objects.create(
+        on=make.DAY, seq=3, policy_version="1", policy_hash="1", state=RunState.DONE, by="测试"
+    )
+    assert found(again) == [0, 5]
+    # It lacks other facts than before, and still nobody has said no.
+    Decision.objects.filter(subject=homes[0].pk, rule="r", ended=None).update(ended=again)
+    span(homes[0].pk, "r", None, again)
+    assert found(again) == [0, 5]
+    town = Scope(user="甲", on=make.DAY, ranges=(RegionCode(VILLAGE[:9]).bounds,))
+    assert found(again, town) == [0]

@@ -1,5 +1,6 @@
 """工作台, 村档, 查找: as the cast sees them."""
 
+import datetime
 import re
 
 import pytest
@@ -54,6 +55,20 @@ def test_alerts_are_tasks_of_those_who_can_act(city):
     assert signed_in(city.cast["county"]).get(shown.tasks[0].url).status_code == 200
     assert desk(city, "leader").tasks == ()
     assert desk(city, "leader").title.startswith("今天骤贫 0 户，近贫预警 1 户")
+
+
+def test_an_alert_that_becomes_undecided_stays_to_be_looked_at(city):
+    later = datetime.date(2020, 10, 1)
+    decide(on=later, by="test")
+    shown = desk(city, "county")
+    assert [(task.urgency, task.title, task.who) for task in shown.tasks] == [
+        ("open", "近贫预警转待核", "乙低收入"),
+    ]  # fmt: skip
+    assert shown.total == 1
+    assert "没有解除" in shown.tasks[0].why
+    assert signed_in(city.cast["county"]).get(shown.tasks[0].url).status_code == 200
+    assert desk(city, "leader").tasks == ()
+    assert {task.who for task in desk(city, "foreign").tasks} == {"丁外县"}
 
 
 def test_every_task_is_reached_however_many_there_are(city):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from wengu.accounts.scope import Scope
 from wengu.decisions import queries
@@ -126,6 +126,21 @@ def movements(
     )
     found[ANY_UNKNOWN] = Movement(ANY_UNKNOWN, len(now - was), len(was - now))
     return found
+
+
+def become_doubtful(*, rule: str, viewer: Scope, run: Run) -> QuerySet[Decision]:
+    """Return the households (转待核) that a rule leaves open, of which it was last decided: holds.
+
+    From the few whom it ever held and let go: most of those left open were never decided at all.
+    """
+    held = Decision.objects.filter(rule=rule, verdict__in=[True], ended__lte=run.pk)
+    decided = Decision.objects.filter(
+        household=OuterRef("household"), kind=SubjectKind.HOUSEHOLD, rule=rule,
+        verdict__isnull=False, run__lt=OuterRef("run"),
+    )  # fmt: skip
+    last = Subquery(decided.order_by("-run").values("verdict")[:1])
+    found = queries.holding(rule=rule, viewer=viewer, verdict=None, run=run)
+    return found.filter(household__in=held.values("household")).alias(last=last).filter(last=True)
 
 
 _Held = dict[tuple[str, bool | None], set[Subject]]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from wengu.accounts import queries as accounts
 from wengu.accounts.permissions import Permission
 from wengu.accounts.scope import Scope
+from wengu.decisions import movements
 from wengu.decisions import queries as decisions
 from wengu.decisions.models import Decision, Run
 from wengu.governance import queries as governance
@@ -18,6 +19,7 @@ from wengu.intake import queries as intake
 from wengu.intake.models import BatchState, Row
 from wengu.policy.rules import pack
 from wengu.registry.models import Household
+from wengu.rules import Rule
 from wengu.web import indicators, labels, paging, places, wording
 from wengu.web.frame import link
 from wengu.web.screens import Task
@@ -39,6 +41,8 @@ class Tasks:
         self._scope, self._run = scope, run
         acts = run is not None and scope.allows(Permission.HOUSEHOLDS_WRITE)
         self._alerts = [(rule, urgency, standing[rule]) for rule, urgency in ALERTS if acts]
+        # 转待核: an alert that nobody can decide any more is no alert that is over.
+        self._alerts += [(rule, "open", doubtful(scope, run, rule)) for rule, _u in ALERTS if acts]
         self._others: list[Task] = []
         if scope.allows(Permission.BATCHES_APPLY):
             self._others += _batches(scope)
@@ -66,32 +70,51 @@ def alerts(scope: Scope, run: Run | None, rule: str) -> int:
     return sum(found.values())
 
 
+def doubtful(scope: Scope, run: Run | None, rule: str) -> int:
+    """Return how many households stood under an alert that is now 待核."""
+    if run is None:
+        return 0
+    return movements.become_doubtful(rule=rule, viewer=scope, run=run).count()
+
+
 def _alerts(scope: Scope, run: Run, rule: str, urgency: Urgency, part: slice) -> Iterator[Task]:
-    spans = decisions.holding(rule=rule, viewer=scope, verdict=True, run=run)
+    law = pack.rule(rule)
+    term = indicators.term(law)
+    if urgency == "open":
+        spans = movements.become_doubtful(rule=rule, viewer=scope, run=run)
+        title = _("%(rule)s转待核") % {"rule": term}
+    else:
+        spans = decisions.holding(rule=rule, viewer=scope, verdict=True, run=run)
+        title = term
     newest = spans.order_by("-since", "village", "household").values_list("pk", flat=True)
     some = paging.whole_rows(Decision, newest[part])
     homes = Household.objects.in_bulk([one.household or 0 for one in some])
-    law = pack.rule(rule)
     for one in some:
         home = homes.get(one.household or 0)
         if home is None:
             continue
         url = link("household", home.number, open=rule) + f"#{rule}"
-        branch = law.branches[one.branch]
         yield Task(
             urgency=urgency,
             due_text=_days((scope.on - one.since).days),
             due=one.since,
-            title=indicators.term(law),
+            title=title,
             url=url,
             who=home.head_name,
             place=places.name(home.village_id, scope),
-            why=branch.term_en if wording.english() and branch.term_en else branch.term,
+            why=_why(law, one),
             clause=law.clause,
             clause_url=link("clause", law.clause),
             origin=_("第 %(n)s 次认定运行") % {"n": one.run_id},
             action=_("去核实"),
         )
+
+
+def _why(law: Rule, one: Decision) -> str:
+    if one.verdict is None:
+        return _("原先符合，现在缺事实，判不了；预警没有解除")
+    branch = law.branches[one.branch]
+    return branch.term_en if wording.english() and branch.term_en else branch.term
 
 
 def _days(number: int) -> str:
