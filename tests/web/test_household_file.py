@@ -362,6 +362,29 @@ def test_the_timeline_names_the_villages_of_a_move_and_both_names(city):
         assert regions.find(code, on).short_name in shown
 
 
+@pytest.mark.parametrize(("there", "said"), [
+    ("poor", "现在乙低收入户（小园村）"), ("other", "已迁往您范围以外的户"),
+])  # fmt: skip
+def test_the_timeline_says_where_somebody_who_left_is(city, there, said):
+    one = Membership.objects.get(household=city.homes["hidden"])
+    Membership.objects.filter(pk=one.pk).update(until=small_city.SECOND)
+    title = f"{one.person.name} 离开本户"
+
+    def told():
+        page = file(get(city.cast["county"], path(city, "hidden") + "?timeline=all"))
+        (event,) = [event for event in page.timeline if event.title == title]
+        return event.detail[1:-1]
+
+    assert told() == ()
+    Membership.objects.create(
+        household=city.homes[there], person=one.person, relation="其他", since=small_city.SECOND,
+        seq=one.seq, source="visit",
+    )  # fmt: skip
+    (where,) = told()
+    assert where.text == said
+    assert getattr(where, "url", "") == ("" if there == "other" else path(city, there))
+
+
 def test_the_page_asks_the_database_little(city):
     client = signed_in(city.cast["county"])
     client.get(path(city))

@@ -15,7 +15,7 @@ from wengu.audit.models import Event
 from wengu.decisions.differences import Change, Difference
 from wengu.decisions.models import Decision, Run
 from wengu.jobs.models import Job
-from wengu.registry.models import Household
+from wengu.registry.models import Household, Membership
 from wengu.web import difference_rows, differences
 
 pytestmark = pytest.mark.django_db
@@ -158,13 +158,40 @@ def test_where_somebody_belongs_is_told_by_its_names(city):
             "h", home.pk, home.pk, small_city.VILLAGE, rule, "2.4.5", "entered", None, 2,
             None, True, ("fact",), (change,),
         )  # fmt: skip
-        names = difference_rows.Names.of([one], small_city.SECOND)
+        names = difference_rows.Names.of([one], viewer)
         term, values = difference_rows.row(one, names, viewer).cells[4]
         shown.append((term.text, values.old, values.new))
     assert shown == [
         ("所在村", "海州区锦屏镇桃花村", "灌云县伊山镇小园村"),
         ("所在户", "不在本户", "乙低收入"),
     ]
+
+
+@pytest.mark.parametrize(("who", "said"), [
+    ("city", "不在本户，现在甲渐退户（小园村）"), ("foreign", "不在本户，已迁往您范围以外的户"),
+])  # fmt: skip
+def test_of_whoever_left_is_said_where_they_are(city, who, said):
+    left, there = city.homes["other"], city.homes["grace"]
+    one = left.memberships.get()
+    went = Change("fact", "person", "household", "所在户", one.person_id, left.pk, None, "走访")
+    found = Difference(
+        "h", left.pk, left.pk, FOREIGN, "near-poverty", "2.4.5", "left", 2, None, True, None,
+        ("fact",), (went,),
+    )  # fmt: skip
+    viewer = accounts.scope(city.cast[who], small_city.SECOND)
+
+    def told():
+        names = difference_rows.Names.of([found], viewer)
+        return difference_rows.row(found, names, viewer).cells[4][1].new
+
+    assert told() == "不在本户"
+    Membership.objects.filter(pk=one.pk).update(until=small_city.FIRST)
+    assert told() == "不在本户"
+    Membership.objects.create(
+        household=there, person=one.person, relation="其他", since=small_city.FIRST, seq=one.seq,
+        source="visit",
+    )  # fmt: skip
+    assert told() == said
 
 
 def test_matrix_and_list_count_the_same_changes(city):

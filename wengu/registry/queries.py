@@ -1,7 +1,7 @@
 """Reading the registry: lists in a viewer's scope, a person by number, facts with sources."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -188,6 +188,23 @@ def persons(*, viewer: Scope, text: str = "", region: str = "") -> QuerySet[Memb
         named = Person.objects.filter(begins(column, spelt.lower()))
         rows = rows.filter(person__in=named.values("pk"))
     return rows.select_related("person", "household").order_by("person__sort", "pk")
+
+
+def belonging(
+    *, persons: Collection[int], on: datetime.date, viewer: Scope
+) -> dict[int, Household | None]:
+    """Return where each of some persons belongs on a day; None: to a household out of scope.
+
+    Whoever belongs to no household is not named.
+    """
+    if not persons:
+        return {}
+    rows = Membership.objects.filter(OPEN, person__in=persons, since__lte=on)
+    seen = stated(viewer=viewer).in_bulk(list(rows.values_list("household", flat=True)))
+    return {
+        person: seen.get(home)
+        for person, home in rows.order_by("since", "pk").values_list("person", "household")
+    }
 
 
 def by_id_number(*, viewer: Scope, number: str) -> Membership | None:

@@ -64,7 +64,7 @@ def _moment(row: Statement, kind: str, on: datetime.date | None = None, **more: 
 def _memberships(household: Household, seq: int | None) -> Iterable[Moment]:
     rows = Membership.objects.filter(known(seq), household=household).select_related("person")
     for row in rows:
-        name, detail = row.person.name, {"relation": row.relation}
+        name, detail = row.person.name, {"relation": row.relation, "person": row.person_id}
         yield _moment(row, "joined", person=name, detail=detail)
         if row.until is not None:
             over = {"batch": row.batch_id, "detail": detail}

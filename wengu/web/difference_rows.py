@@ -14,9 +14,10 @@ from wengu.policy.parameters import definition
 from wengu.policy.rules import pack
 from wengu.policy.vocabulary import PER_HEAD
 from wengu.regions import queries as regions
+from wengu.registry import queries as registry
 from wengu.registry.models import Household, HouseholdPlace, Person
 from wengu.rules.words import Words
-from wengu.web import indicators, parameter_values, telling, wording
+from wengu.web import indicators, parameter_values, places, telling, wording
 from wengu.web import shapes as shape
 from wengu.web.frame import link
 from wengu.web.shapes import Cell, Link, Mark, Row, Text, Verdict
@@ -36,10 +37,12 @@ class Names:
     persons: dict[int, Person]
     # Those that have a file to open: one that was taken back is named, but has none any more.
     stated: frozenset[int]
-    on: date
+    # 去处 of whoever left a household: where they belong now; None: out of the viewer's scope.
+    went: Mapping[int, Household | None]
+    viewer: Scope
 
     @classmethod
-    def of(cls, found: Sequence[Difference], on: date) -> Self:
+    def of(cls, found: Sequence[Difference], viewer: Scope) -> Self:
         """Read the names of the subjects of some differences."""
         homes = {one.household for one in found if one.household is not None}
         homes |= {
@@ -53,7 +56,28 @@ class Names:
         people = {one.subject for one in found if one.kind == SubjectKind.PERSON}
         places = HouseholdPlace.objects.filter(household__in=homes, superseded_seq=None)
         stated = frozenset(places.values_list("household_id", flat=True))
-        return cls(Household.objects.in_bulk(homes), Person.objects.in_bulk(people), stated, on)
+        gone = {
+            change.subject for one in found for change in one.changes
+            if change.name == "household" and change.new is None
+        }  # fmt: skip
+        went = registry.belonging(persons=gone, on=viewer.on, viewer=viewer)
+        return cls(
+            Household.objects.in_bulk(homes), Person.objects.in_bulk(people), stated, went, viewer
+        )
+
+    @property
+    def on(self) -> date:
+        """The day of the page."""
+        return self.viewer.on
+
+    def outside(self, change: Change) -> str:
+        """Say that somebody is not of the household, and of whoever has left it, where they are."""
+        where = self.went.get(change.subject) if change.new is None else None
+        if change.new is not None or change.subject not in self.went:
+            return _("不在本户")
+        if where is not None and where.pk == change.old:
+            return _("不在本户")
+        return _("，").join((_("不在本户"), places.went(where, self.viewer)))
 
     def village(self, code: str) -> str:
         """Return the short name of a village; its code where no edition has it."""
@@ -163,7 +187,7 @@ def value(change: Change, given: Any, names: Names) -> str | None:
     if change.name in _WHERE:
         if change.name == "village":
             return _("不在册") if given is None else names.place(given)
-        return _("不在本户") if given is None else names.home(given)
+        return names.outside(change) if given is None else names.home(given)
     if given is None:
         # A bill that was not there yet is no unknown bill.
         return _("无") if change.table == "bill" else None

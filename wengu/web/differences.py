@@ -271,7 +271,7 @@ def _table(asked: Asked, found: Sequence[Difference]) -> Table:
         Column(_("原来 → 现在")),
         Column(_("原因")), Column(_("变的是什么")), Column(_("来源")), Column(_("日期")),
     )  # fmt: skip
-    names = Names.of(found, asked.scope.on)
+    names = Names.of(found, asked.scope)
     rows: tuple[Row, ...] = tuple(row(one, names, asked.scope) for one in found)
     return Table(_("名单"), columns, rows, records=True)
 

@@ -52,6 +52,15 @@ class Reading:
         """What the members have had, the newest first."""
         return registry.benefits(household=self.home, on=self.on)
 
+    @cached_property
+    def where(self) -> dict[int, Household | None]:
+        """Where whoever has left belongs now; None: to a household that the post may not see."""
+        gone = Membership.objects.filter(
+            registry.known(None), household=self.home, until__isnull=False
+        )
+        persons = list(gone.values_list("person", flat=True))
+        return registry.belonging(persons=persons, on=self.today, viewer=self.scope)
+
     def person(self, key: int) -> Row:
         """Return the facts of one member; an empty row where none is known."""
         rows = self.dossier.persons if self.dossier else []

@@ -9,10 +9,12 @@ from wengu.accounts.permissions import Facts
 from wengu.decisions.models import Decision, SubjectKind
 from wengu.policy.rules import pack
 from wengu.regions import queries as regions
+from wengu.registry.models import Household
 from wengu.registry.timeline import Moment, timeline
-from wengu.web import fact_words, indicators, telling, wording
+from wengu.web import fact_words, indicators, places, telling, wording
+from wengu.web.frame import link
 from wengu.web.household_reading import Reading, source_name
-from wengu.web.shapes import Cell, Change, Event, Mark, Piece, Text
+from wengu.web.shapes import Cell, Change, Event, Link, Mark, Piece, Text
 
 
 def events(reading: Reading) -> list[Event]:
@@ -89,6 +91,13 @@ def _recorded(reading: Reading, one: Moment) -> Iterator[Event]:
     if one.kind in _SINCE_CHANGED:
         yield _since_changed(one, source)
         return
+    if one.kind == "left":
+        relation = wording.said(one.detail["relation"])
+        where = reading.where.get(one.detail["person"], reading.home)
+        parts: list[Piece] = [Text(relation)] if relation else []
+        parts += [] if where == reading.home else [_went(where, reading)]
+        yield Event(one.on, _("%(name)s 离开本户") % {"name": one.person}, (*parts, source))
+        return
     group = {"income": Facts.INCOME, "hospital": Facts.HEALTH, "benefit": Facts.BENEFITS,
              "benefit_ended": Facts.BENEFITS}.get(one.kind)  # fmt: skip
     if group is None or reading.may(group):
@@ -112,10 +121,14 @@ def _since_changed(one: Moment, source: Piece) -> Event:
     return Event(one.on, _("迁至另一个村"), (Change(*places), source))
 
 
+def _went(where: Household | None, reading: Reading) -> Piece:
+    """Return where somebody belongs now; of a household out of scope only that there is one."""
+    words = places.went(where, reading.scope)
+    return Text(words) if where is None else Link(words, link("household", where.number))
+
+
 def _told(one: Moment) -> tuple[str, str]:
     name, detail = one.person, one.detail
-    if one.kind == "left":
-        return _("%(name)s 离开本户") % {"name": name}, wording.said(detail["relation"])
     if one.kind == "income":
         words = _("收入：%(item)s") % {"item": fact_words.INCOME.get(detail["item"], "")}
         return words, _("%(amount)s 元") % {"amount": wording.yuan(detail["amount_fen"])}

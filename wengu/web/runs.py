@@ -119,7 +119,7 @@ def _one_of(request: Request, name: str, known: set[str]) -> str:
 def _export(request: Request, compared: differences.Compared) -> HttpResponse:
     """Return the whole list as a workbook, and keep who took it."""
     found = compared.every()
-    names = Names.of(found, request.on)
+    names = Names.of(found, request.scope)
     asked = compared.asked
     record_read(
         by=request.scope.user,
