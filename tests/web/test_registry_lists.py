@@ -196,6 +196,15 @@ def test_the_export_is_masked_free_of_formulas_limited_and_recorded(city):
     assert (event.actor, event.detail) == ("county", {"households": 3})
 
 
+def test_money_of_an_export_is_a_number_of_yuan_and_the_sheet_says_who_made_it(city):
+    response = get(city.cast["county"], "/households/", export="xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
+    money = [cell for row in sheet.iter_rows() for cell in row if "¥" in cell.number_format]
+    assert [(cell.data_type, cell.value) for cell in money] == [("n", 9000)]
+    made = next(cell.value for (cell, *_) in sheet.iter_rows() if "导出人" in str(cell.value))
+    assert made.startswith("导出人：甲（county）")
+
+
 @pytest.mark.parametrize("who", ["village", "leader", "inspector", "department"])
 def test_only_some_posts_export(city, who):
     assert get(city.cast[who], "/households/", export="xlsx").status_code == 403

@@ -194,6 +194,23 @@ def test_of_whoever_left_is_said_where_they_are(city, who, said):
     assert told() == said
 
 
+@pytest.mark.parametrize(("name", "old", "new", "table"), [
+    ("disability", "无", "42", "person"), ("severe_disabilities", ["41"], ["41", "53"], ""),
+])  # fmt: skip
+def test_kinds_and_grades_of_a_disability_are_said_not_numbered(city, name, old, new, table):
+    home = city.homes["grace"]
+    change = Change("fact", table, name, name, 1, old, new)
+    found = Difference(
+        "h", home.pk, home.pk, small_city.VILLAGE, "near-poverty", "2.4.5", "entered", 2, None,
+        True, None, ("fact",), (change,),
+    )  # fmt: skip
+    viewer = accounts.scope(city.cast["county"], small_city.SECOND)
+    names = difference_rows.Names.of([found], viewer)
+    values = difference_rows.row(found, names, viewer).cells[4][1]
+    said = ("无", "肢体二级") if table else ("肢体一级", "肢体一级、智力三级")
+    assert (values.old, values.new) == said
+
+
 def test_matrix_and_list_count_the_same_changes(city):
     page = diff(city.cast["county"])
     assert total(page) == page.pager.total

@@ -17,7 +17,7 @@ from wengu.regions import queries as regions
 from wengu.registry import queries as registry
 from wengu.registry.models import Household, HouseholdPlace, Person
 from wengu.rules.words import Words
-from wengu.web import indicators, parameter_values, places, telling, wording
+from wengu.web import fact_words, indicators, parameter_values, places, telling, wording
 from wengu.web import shapes as shape
 from wengu.web.frame import link
 from wengu.web.shapes import Cell, Link, Mark, Row, Text, Verdict
@@ -197,5 +197,5 @@ def value(change: Change, given: Any, names: Names) -> str | None:
         found = definition(change.name)
         stored = frozenset(given) if isinstance(given, list) else given
         return parameter_values.text(found, stored)
-    words = Words(pack.vocabulary, english=wording.english(), speak=wording.said)
+    words = Words(pack.vocabulary, english=wording.english(), speak=fact_words.disability)
     return words.value(given, pack.vocabulary.column(change.table, change.name).dims)

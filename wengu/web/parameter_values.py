@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wengu.policy.parameters import Definition, Value, in_force, write
 from wengu.policy.parameters.values import Stored
 from wengu.regions import queries as regions
-from wengu.web import wording
+from wengu.web import fact_words, wording
 from wengu.web.reasons import Step, StepChart
 
 _FEW_CODES: Final = 3
@@ -47,6 +47,8 @@ def text(found: Definition, value: Stored) -> str:
     """Return a value with its unit; of a long list of codes only how many there are."""
     if isinstance(value, frozenset) and len(value) > _FEW_CODES:
         return _("%(n)s 项") % {"n": len(value)}
+    if isinstance(value, frozenset):
+        return wording.listed(map(fact_words.disability, sorted(value)))
     return f"{bare(found, value)} {unit(found)}".rstrip()
 
 

@@ -1,9 +1,13 @@
-"""导出: a table as a workbook; text stays text, the first lines say whose, when and 模拟数据."""
+"""导出: a table as a workbook; text stays text, money is a number of yuan, whatever adds up adds.
+
+The first lines say whose, when and 模拟数据.
+"""
 
 import datetime
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 import xlsxwriter
 from django.conf import settings
@@ -11,8 +15,10 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from wengu.accounts import queries as accounts
 from wengu.audit import clock
-from wengu.web import wording
+from wengu.kernel import money
+from wengu.web import labels, wording
 from wengu.web.access import Request
 from wengu.web.shapes import (
     Cell,
@@ -29,7 +35,9 @@ from wengu.web.shapes import (
 )
 
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Value = str | int | float | datetime.date | None
+Value = str | int | float | Decimal | datetime.date | None
+YUAN: Final = '"¥"#,##0.00'
+"""How a Decimal, an amount in yuan, is shown; the cell itself is the bare number."""
 
 
 def answer(
@@ -52,11 +60,17 @@ def notes(request: Request) -> tuple[str, ...]:
     made = timezone.localtime(clock.now())
     simulated = (_("模拟数据，不是真实人员和数字"),) if settings.DEMO else ()
     who = _("导出人：%(user)s　导出时间：%(time)s　截至 %(day)s") % {
-        "user": request.scope.user,
+        "user": _who(request.scope.user),
         "time": f"{made:%Y-%m-%d %H:%M}",
         "day": wording.day(request.on),
     }
     return (*simulated, who)
+
+
+def _who(user: str) -> str:
+    """Return somebody's name with the login: a sheet is read where nobody knows logins."""
+    name = labels.who(user, accounts.names([user]))
+    return name if name == user else _("%(name)s（%(user)s）") % {"name": name, "user": user}
 
 
 def workbook(
@@ -67,6 +81,7 @@ def workbook(
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True})
+    yuan = book.add_format({"num_format": YUAN})
     wrapped = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
     sheet.write_string(0, 0, title, bold)
     line = 1
@@ -82,14 +97,16 @@ def workbook(
     for row in rows:
         line += 1
         for column, value in enumerate(row):
-            _write(sheet, line, column, value)
+            _write(sheet, line, column, value, yuan)
     book.close()
     return buffer.getvalue()
 
 
-def _write(sheet: Any, line: int, column: int, value: Value) -> None:
+def _write(sheet: Any, line: int, column: int, value: Value, yuan: Any) -> None:
     if value is None:
         sheet.write_string(line, column, _("待核"))
+    elif isinstance(value, Decimal):
+        sheet.write_number(line, column, value, yuan)
     elif isinstance(value, int | float):
         sheet.write_number(line, column, value)
     elif isinstance(value, datetime.date):
@@ -106,12 +123,20 @@ def plain(rows: Iterable[Row]) -> list[list[Value]]:
 def value(cell: Cell) -> Value:
     """Return a cell of a page as a value of a sheet."""
     if isinstance(cell, tuple):
-        return " ".join(str(value(part) or "") for part in cell).strip()
+        return " ".join(map(_within, cell)).strip()
     if cell is None or isinstance(cell, str | int | datetime.date):
         return _number(cell) if isinstance(cell, str) else cell
     if isinstance(cell, Link | Text):
         return _number(" ".join(part for part in (cell.text, cell.note, cell.below) if part))
     return _special(cell)
+
+
+def _within(part: Cell) -> str:
+    """Return a cell as words of a longer text, where an amount is as people read it."""
+    if isinstance(part, Money) and part.fen is not None:
+        return f"{wording.yuan(part.fen)} {part.unit}".strip()
+    found = value(part)
+    return "" if found is None else str(found)
 
 
 def _number(text: str) -> Value:
@@ -124,7 +149,7 @@ def _number(text: str) -> Value:
 
 def _special(cell: object) -> Value:
     if isinstance(cell, Money):
-        return None if cell.fen is None else wording.yuan(cell.fen)
+        return None if cell.fen is None else money.to_yuan(cell.fen)
     if isinstance(cell, Mark):
         words = {"true": _("符合"), "false": _("不符合"), "unknown": _("待核")}
         return cell.text or words[cell.verdict]
