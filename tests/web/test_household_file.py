@@ -16,7 +16,7 @@ from wengu.decisions import policies
 from wengu.decisions.actions import decide
 from wengu.decisions.explanations import explain
 from wengu.regions import queries as regions
-from wengu.registry.models import HouseholdPlace, Listed, Membership, PersonFacts
+from wengu.registry.models import HouseholdPlace, Listed, Listing, Membership, PersonFacts
 from wengu.web.telling import Telling
 
 pytestmark = pytest.mark.django_db
@@ -360,6 +360,19 @@ def test_the_timeline_names_the_villages_of_a_move_and_both_names(city):
     assert moved.on == on
     for code, shown in ((here, moved.detail[0].old), (there, moved.detail[0].new)):
         assert regions.find(code, on).short_name in shown
+
+
+def test_what_was_paid_is_unknown_until_the_list_of_stays_has_arrived(city):
+    label, url = "观察期内自付", path(city, "poor")
+
+    def shown():
+        found = why(get(city.cast["county"], url), "sudden-shock")
+        (paid,) = [test for test in found.tests if test.label == label]
+        return found.verdict, getattr(paid.fact, "text", None), paid.required
+
+    assert shown() == ("false", "0.00\u00a0元", "≤\u00a00.00\u00a0元")
+    Listing.objects.filter(kind="hospital").delete()
+    assert shown() == ("unknown", None, "")
 
 
 @pytest.mark.parametrize(("there", "said"), [

@@ -1,7 +1,7 @@
 """讲给人看: a decision explained, in the shapes of a page: quote, conditions, ruler, flips."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -35,6 +35,9 @@ _FIXED: Final = {
     ("bill", "admitted"), ("bill", "discharged"), ("bill", "total_fen"), ("bill", "basic_fen"),
     ("bill", "serious_fen"),
 }  # fmt: skip
+# While the county's list of stays is awaited, what a family has paid itself is not known.
+_AWAITED: Final = "bills_listed_on"
+_PAID: Final = ("burden_payments", "shock_payments")
 _OF_MANY: Final = {"count", "sum", "any", "every"}
 _MOST_FLIPS: Final = 8
 _MOST_SOURCES: Final = 2
@@ -102,9 +105,21 @@ class Telling:
     def _tests(self, told: Told) -> Iterator[Test]:
         seen: set[Asked] = set()
         terms = tuple(one.term for one in told.parameters)
-        for reason in _distinct(told.because):
+        for reason in _distinct(self._because(told)):
             yield from self._rows(reason, seen, terms)
         yield from (_setting(one) for one in told.parameters)
+
+    def _because(self, told: Told) -> tuple[Reason, ...]:
+        """Return the conditions; where a list of stays is awaited, what was paid is not known.
+
+        The sum of the stays that are known is then no sum of what was paid: no 0 for unknown.
+        """
+        if all(one.leaf.name != _AWAITED for one in told.missing):
+            return told.because
+        voc = self.policy.pack.vocabulary
+        paid = [voc.fact("household", name) for name in _PAID]
+        terms = [(wording.english() and one.term_en) or one.term for one in paid]
+        return tuple(_unpaid(one, terms) for one in told.because)
 
     def _rows(
         self, reason: Reason, seen: set[Asked], terms: tuple[str, ...], *, part: bool = False
@@ -259,6 +274,14 @@ def quote(number: str, words: str) -> tuple[Words, ...]:
 def _distinct(reasons: tuple[Reason, ...]) -> list[Reason]:
     """Return the conditions once each: branches ask again what earlier ones asked."""
     return list({_asked(one): one for one in reasons}.values())
+
+
+def _unpaid(reason: Reason, sums: Sequence[str]) -> Reason:
+    """Return a condition of which these sums, and what is made of them, are unknown."""
+    inner = tuple(_unpaid(one, sums) for one in reason.inner)
+    if any(one in reason.term for one in sums):
+        return reason._replace(known=False, threshold=None, inner=inner)
+    return reason._replace(inner=inner)
 
 
 def _asked(one: Reason) -> Asked:
