@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
 
-from wengu.intake.models import Batch, BatchState, Row
+from wengu.intake.models import Batch, Row
 from wengu.registry.changes import REVERSAL, open_change
 from wengu.registry.copies import refresh_contents, refresh_people, refresh_places
 from wengu.registry.current import OPEN, slices
