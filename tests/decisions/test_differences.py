@@ -447,3 +447,33 @@ def test_what_was_withdrawn_is_not_told_by_its_old_source() -> None:
     (water,) = [d for d in compare(before, after).differences if d.rule == "water-gap"]
     (change,) = [c for c in water.changes if c.name == "safe_water"]
     assert (change.old, change.new, change.source, change.date) == (True, None, "", None)
+
+
+def test_after_a_run_of_a_part_the_others_differ_from_the_run_that_decided_on_them() -> None:
+    here, there = a_home(7000_00), a_home(7000_00)
+    away = make.household(village=make.VILLAGES[3])
+    make.person(household=away)
+    make.state(away, registered=True)
+    make.income(away, 7000_00)
+    run()
+    for home in (here, away):
+        make.income(home, 5000_00, source="1correction")
+    part = decide(on=DAY, by="测试", policy=packs.policy(), region="320723")
+    [found] = compare(part, run()).differences
+    # What made it was known already when the part was decided on.
+    assert short(found) == (away.pk, "poor", "entered", ("fact",))
+    assert [(one.name, one.old, one.new) for one in found.changes] == [
+        ("income_fen", 7000_00, 5000_00)
+    ]
+    # Neither a part that came last decides on them, nor a day that it alone has seen.
+    make.income(there, 5000_00, source="1correction")
+    last = decide(on=LATER, by="测试", policy=packs.policy(line=5100_00), region="320723")
+    differences = {one.subject: one for one in compare(part, last).differences}
+    assert short(differences[away.pk]) == (away.pk, "poor", "entered", ("fact",))
+    assert [one.name for one in differences[away.pk].changes] == ["income_fen"]
+    assert short(differences[there.pk]) == (there.pk, "poor", "entered", ("fact",))
+    back = {one.subject: one for one in compare(last, part).differences}
+    assert back[away.pk].direction == "left"
+    assert [(one.name, one.old, one.new) for one in back[away.pk].changes] == [
+        ("income_fen", 5000_00, 7000_00)
+    ]

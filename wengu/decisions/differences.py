@@ -1,7 +1,7 @@
 """差异: what differs between two runs, each with its cause, and the numbers of it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from wengu.accounts.scope import Scope
 from wengu.decisions import policies
 from wengu.decisions.causes import CAUSES, Judge
 from wengu.decisions.changes import Change, Difference
+from wengu.decisions.deciders import Pair, by_deciders
 from wengu.decisions.models import Run
 from wengu.decisions.movements import Moved, moved
 
@@ -68,10 +69,17 @@ def diff(
 
     `some` are those of `moved(…)` whose causes are wanted; None asks for all of them.
     """
-    judge = Judge(
-        before, after, policies.restored(before.parameters), policies.restored(after.parameters)
-    )
     if some is None:
         some = moved(before=before, after=after, viewer=viewer, region=region, rule=rule)
-    found = [one for one in judge.all(some) if not cause or cause in one.causes]
+    found = [one for one in _judged(some, before, after) if not cause or cause in one.causes]
     return Comparison(before, after, tuple(found))
+
+
+def _judged(some: Sequence[Moved], before: Run, after: Run) -> Iterator[Difference]:
+    """Yield the difference of each, between the two runs that decided on it."""
+    pairs: dict[tuple[int, int], tuple[Pair, list[Moved]]] = {}
+    for pair, one in by_deciders(some, before, after):
+        pairs.setdefault((pair[0].pk, pair[1].pk), (pair, []))[1].append(one)
+    for runs, group in pairs.values():
+        old, new = (policies.restored(run.parameters) for run in runs)
+        yield from Judge(*runs, old, new).all(group)
