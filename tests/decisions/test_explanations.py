@@ -312,3 +312,17 @@ def test_a_list_named_after_its_keeper_is_named_once():
     assert (
         sources.text(told._replace(listing="低保名册"), "县民政局") == "县民政局低保名册（未列入）"
     )
+
+
+def test_a_list_s_day_gives_way_to_what_a_branch_rests_on_besides() -> None:
+    home = make.household()
+    person = make.person(household=home)
+    make.state(home, dibao=False, destitute=False)
+    make.state(person, labour="普通劳动力", disability="41", disabled=True, serious_illness=False)
+    make.listing("hospital")
+    make.income(home, 20000_00)
+    policy = policies.current(parameters=policies.demonstration())
+    found = explain(household=home.pk, on=DAY, policy=policy)
+    said = {one.rule: one.sentence for one in found if one.branch is not None}
+    assert not [words for words in said.values() if "住院名册" in words]
+    assert said["sudden-shock"].endswith("（受灾日期：未知，观察期内自付 0.00 元 ≤ 0.00 元）。")

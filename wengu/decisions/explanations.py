@@ -33,6 +33,8 @@ _PER_HEAD = "元/人"
 _UNITS = {"fen": "元", "flag": "", "text": "", "codes": "", "day": "", "count": "", "bp": "%"}
 _BP_PER_PERCENT = 100
 _TOLD = 2
+_FIGURE = 2
+_LIST_DAYS = frozenset({"household.bills_listed_on"})
 _TURNED = OPPOSITE | {turned: operator for operator, turned in OPPOSITE.items()}
 
 
@@ -377,13 +379,19 @@ def _sentence(found: Reasoning, own: Sequence[Reason], led: Sequence[Reason]) ->
     }
 
 
+def _substance(one: Reason) -> int:
+    """Return how much a comparison says: a figure most, a list's day least."""
+    return 0 if one.fact in _LIST_DAYS else _FIGURE if one.threshold_text else 1
+
+
 def _telling(own: Sequence[Reason], led: Sequence[Reason]) -> list[str]:
     """Return the last two comparisons that a branch rests on: figures before a yes or no.
 
+    That a list is no later than the day comes last: it says of nothing but that nothing is open.
     Where it rests on one yes or no alone, the last figure that led to it stands before it.
     """
-    said = {one.text: bool(one.threshold_text) for one in own}
+    said = {one.text: _substance(one) for one in own}
     told = sorted(said, key=said.__getitem__)[-_TOLD:]
-    if len(told) < _TOLD and not any(said.values()):
-        told = [one.text for one in led if one.threshold_text][-1:] + told
+    if len(told) < _TOLD and _FIGURE not in said.values():
+        told = [one.text for one in led if _substance(one) == _FIGURE][-1:] + told
     return [one for one in said if one in told] if len(said) >= _TOLD else told
