@@ -126,6 +126,9 @@ class PlaceFinder(Protocol):
     def coded(self, code: str, county: str, town: str, village: str) -> "Place":
         """Return the village of a code, where the names beside it (may be empty) agree."""
 
+    def town(self, region: str, written: str) -> str:
+        """Return the one town of a region that a cell means; "" where that is not clear."""
+
     def inside(self, region: str, code: str) -> bool:
         """Say whether a village lies in a region, or in what became of it."""
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from wengu.kernel.regioncode import Level
-from wengu.kernel.text import compact
 from wengu.regions import queries as regions
 from wengu.registry.changes import Stamp
 from wengu.registry.current import OPEN, STANDING, slices
@@ -54,21 +52,6 @@ def arrive(kind: ListingKind, towns: Iterable[str], *, waiting: Waiting, stamp: 
         arrived.append(listing)
     if arrived:
         _leave_open(arrived[0], waiting, stamp)
-
-
-def towns_called(names: Iterable[str], region: str, on: datetime.date) -> set[str]:
-    """Return the towns of a region that bear one of some names, 街道 and 镇 left out or not."""
-    wanted = {_plain(name) for name in names}
-    places = regions.under(region, on, Level.TOWN)
-    return {str(place.code) for place in places if _plain(place.name) in wanted}
-
-
-def _plain(name: str) -> str:
-    spelt = compact(name)
-    for end in ("街道办事处", "街道", "镇", "乡"):
-        if spelt.endswith(end) and len(spelt) > len(end) + 1:
-            return spelt.removesuffix(end)
-    return spelt
 
 
 def _replace(here: Q, named: set[bytes], stamp: Stamp) -> None:

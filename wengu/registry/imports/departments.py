@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wengu.intake.spec import Column, Context, Group, Head, KnownPerson, Layout, RawRow, Stay, Words
+from wengu.kernel.regioncode import Level, RegionCode
 from wengu.kernel.text import compact, person_name
 from wengu.registry.imports import codes, layouts, reasons
 from wengu.registry.imports.coerce import Coercion, choice, day_until, fen, words
@@ -94,7 +95,10 @@ class DepartmentSheet:
     def _lines(
         self, rows: Sequence[RawRow], heads: Mapping[int, Head], context: Context
     ) -> Iterable[Line]:
-        shared: dict[str, Coercion] = {"name": text(_NAME, person_name)}
+        shared: dict[str, Coercion] = {
+            "name": text(_NAME, person_name),
+            "town": text(_TEXT, compact),
+        }
         planned = plans(heads, shared | self.coercions(context.dated))
         at = {sheet: head.fields["id_number"] for sheet, head in heads.items()}
         for row, line in zip(rows, read_lines(rows, planned), strict=True):
@@ -104,6 +108,7 @@ class DepartmentSheet:
                 line.doubt("name_missing", "name")
             for amount in self.amounts:
                 _check_amount(line, amount)
+            _check_town(line, context)
             self.check_line(line, context.dated)
             yield line
 
@@ -135,6 +140,15 @@ def _check_amount(line: Line, name: str) -> None:
     value = line.v.get(name)
     if value is not None and value < 0:
         line.doubt("amount_negative", name)
+
+
+def _check_town(line: Line, context: Context) -> None:
+    """Doubt a town that is not understood: whose silence the list means hangs on it."""
+    region, town = context.region, line.v.get("town")
+    if not (town and region) or RegionCode(region).level >= Level.TOWN:
+        return
+    if not context.places.town(region, town):
+        line.doubt("list_town_unknown", "town")
 
 
 def _check_repeated(rows: Sequence[RawRow], lines: Sequence[Line]) -> None:

@@ -269,12 +269,18 @@ def _towns(
 ) -> set[str]:
     """Return of which towns a list is whole: those of which it has rows.
 
-    A row that names no town speaks of the town in which lives whom it names.
+    A row that names no town, or one that somebody confirmed though it is not understood, speaks of
+    the town in which lives whom it names.
     """
-    names = {written[place] for place in numbers if place in written}
-    unsaid = {number for place, number in numbers.items() if place not in written}
-    found = set(listings.towns_of(unsaid, region, on).values())
-    return found | listings.towns_called(names, region, on)
+    names = places(on)
+    found: set[str] = set()
+    unsaid: set[bytes] = set()
+    for place, number in numbers.items():
+        if town := names.town(region, written.get(place, "")):
+            found.add(town)
+        else:
+            unsaid.add(number)
+    return found | set(listings.towns_of(unsaid, region, on).values())
 
 
 def _left_out(code: str, before: Mapping[bytes, str], named: set[bytes], batch: Batch) -> Weighed:

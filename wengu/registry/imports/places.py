@@ -15,6 +15,7 @@ from wengu.intake.spec import Place
 from wengu.kernel.regioncode import LENGTH, Level, RegionCode
 from wengu.kernel.text import compact
 from wengu.regions import listing, succession
+from wengu.registry.imports.towns import Towns, code_in
 
 _COUNTY, _TOWN = 6, 9
 _SUFFIXES = ("居民委员会", "村民委员会", "居委会", "村委会", "委会")
@@ -84,6 +85,7 @@ class Places:
         for old, new in self._successors.items():
             self._predecessors.setdefault(new, []).append(old)
         self._known: dict[tuple[str, str, str], Place] = {}
+        self._towns: dict[str, list[Towns]] = {}
 
     @classmethod
     def packaged(cls, on: str) -> "Places":
@@ -130,6 +132,29 @@ class Places:
             if each in edition.names
         )
         return Place(standing) if agree else Place("", "names", self._called(standing))
+
+    def town(self, region: str, written: str) -> str:
+        """Return the one town of a region that a cell means, by name or code; "" is unclear."""
+        if code := code_in(written):
+            standing = self._standing(code)
+            return standing if standing and self.inside(region, standing) else ""
+        if region not in self._towns:
+            editions = (self._now, *self._earlier)
+            self._towns[region] = [self._towns_of(region, edition) for edition in editions]
+        for towns in self._towns[region]:
+            if found := {self._standing(code) for code in towns.called(written)}:
+                code = found.pop()
+                return "" if found else code
+        return ""
+
+    def _towns_of(self, region: str, edition: _Edition) -> Towns:
+        below = [
+            code
+            for code in edition.names
+            if RegionCode(code).level == Level.TOWN and self.inside(region, self._standing(code))
+        ]
+        nicknames = {code: _zone_spellings(name) for code, name in edition.names.items()}
+        return Towns(edition.names, below, nicknames)
 
     def holds(self, region: str) -> bool:
         """Say whether there is, or was, a division in a region."""
