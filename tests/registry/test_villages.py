@@ -1,6 +1,7 @@
 """The village sheet and the names of places: one row for a village, no code or unit is guessed."""
 
 import datetime
+import itertools
 
 import pytest
 
@@ -217,6 +218,36 @@ def test_the_income_of_a_later_year_stands_whatever_sheet_comes_later(divisions,
     last = VillageFacts.objects.latest("since", "pk")
     assert (last.income_year, last.collective_income_fen) == (2019, 20_0000_00)
     assert last.dangerous_houses == 1
+
+
+@pytest.mark.db
+@pytest.mark.django_db
+@pytest.mark.parametrize("years", list(itertools.permutations((2017, 2018, 2019))))
+def test_incomes_of_several_years_say_the_same_in_whatever_order_their_sheets_come(
+    divisions, years
+):
+    sheets = [
+        (year, ON.replace(month=month), xlsx(table([row(**{
+            "村级集体经济收入（万元）": str(year - 2000), "危房户数": str(month)})], HEADERS)))
+        for year, month in zip(years, (7, 8, 9), strict=True)
+    ]  # fmt: skip
+    told = []
+    for order in itertools.permutations(sheets):
+        batches = [take_in(content, name="村表.xlsx", period=year, on=on)
+                   for year, on, content in order]  # fmt: skip
+        rows = VillageFacts.objects.filter(superseded_seq=None).order_by("since")
+        told.append([
+            (one.since.month, one.income_year, one.collective_income_fen, one.dangerous_houses)
+            for one in rows
+        ])  # fmt: skip
+        for batch in reversed(batches):
+            actions.reverse(batch=batch, door=door_of(batch), by="测试")
+            assert batch.outcome == {}
+        assert not VillageFacts.objects.filter(superseded_seq=None).exists()
+    best = [max(years[:n]) for n in (1, 2, 3)]
+    assert told == [
+        [(7 + n, year, (year - 2000) * 10_000_00, 7 + n) for n, year in enumerate(best)]
+    ] * 6  # fmt: skip
 
 
 def houses(*days):

@@ -6,7 +6,7 @@ the same number.
 """
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Q
@@ -49,6 +49,7 @@ S = TypeVar("S", bound=Statement)
 ListedStatement = DibaoStatement | DisabilityStatement
 INCOME = ("collective_income_fen", "income_year")
 """What a village sheet says of a year's income."""
+_LONG_AGO: carrying.Stated = (0, None, 0, None)
 AMOUNTS = ("diagnosis", "total_fen", "basic_fen", "serious_fen", "self_pay_fen")
 """What a sheet says of a stay, beside whose, where and when it was."""
 
@@ -113,7 +114,7 @@ class Facts:
         old: list[int] = []
         count = 0
         for subject, (facts, origin) in self._facts.items():
-            heard: Said[Any] = said.get(subject, Said())
+            heard = self._heard(said.get(subject, Said()), facts)
             before = heard.now
             corrected = stamp.source == SourceKind.CORRECTION
             withdrawn = corrected and carrying.withdraws(before, facts)
@@ -133,6 +134,10 @@ class Facts:
         supersede(self.model, old, stamp)
         self.model._default_manager.bulk_create(new)
         return count
+
+    def _heard(self, said: Said[Any], facts: Mapping[str, Any]) -> Said[Any]:
+        """Return what was said of a subject, as what is stated now has to be joined with it."""
+        return said
 
     def _row(
         self,
@@ -157,9 +162,25 @@ def household_facts(stamp: Stamp) -> Facts:
     return Facts(HouseholdFacts, "household", HOUSEHOLD_COLUMNS, stamp)
 
 
+class _OfVillages(Facts):
+    """村情况的更替: the income of a later year stands, whatever the day of its sheet."""
+
+    def _heard(self, said: Said[Any], facts: Mapping[str, Any]) -> Said[Any]:
+        """Let the income of a later year go on into later sheets that state an earlier one's."""
+        year = facts.get("income_year")
+        for row in said.later if year is not None else ():
+            if row.income_year is None:
+                continue
+            if row.income_year >= year:
+                break
+            # As though the row had only carried it on.
+            row.carried = (row.carried or {}) | dict.fromkeys(INCOME, _LONG_AGO)
+        return said
+
+
 def write_villages(statements: Sequence[VillageStatement], *, stamp: Stamp) -> int:
     """Keep what the village sheet says, changed or not; return of how many villages."""
-    writer = Facts(VillageFacts, "village", VILLAGE_COLUMNS, stamp)
+    writer = _OfVillages(VillageFacts, "village", VILLAGE_COLUMNS, stamp)
     for statement, facts in of_their_year(statements, on=stamp.since):
         limits.check("village", facts)
         writer.say(statement.village, facts, statement.origin)
