@@ -139,6 +139,23 @@ def test_what_an_action_refuses_is_one_line(tmp_path: Path) -> None:
         assert len(shell.stderr.splitlines()) == 1, shell.stderr
 
 
+def test_demo_keys_outside_a_demo_are_refused_in_a_line_with_the_remedy(tmp_path: Path) -> None:
+    setup = run("setup", home=tmp_path, WENGU_DEMO="1")
+    assert "wengu regions load" in setup.stdout
+    assert run("regions", "load", home=tmp_path, WENGU_DEMO="1").returncode == 0
+    assert run("setup", home=tmp_path, WENGU_DEMO="1").stdout == ""
+    file = tmp_path / "list.csv"
+    file.write_text("姓名,证件号码\n")
+    for arguments in (
+        ("audit", "verify"),
+        ("import", str(file), "--region", "320723", "--dated", "2020-07-01"),
+    ):
+        shell = run(*arguments, home=tmp_path)
+        assert shell.returncode == 2, shell.stderr
+        assert "WENGU_DEMO=1" in shell.stderr
+        assert len(shell.stderr.splitlines()) == 1, shell.stderr
+
+
 def test_coverage_lists_every_row_of_the_checklist(tmp_path: Path) -> None:
     shell = run("policy", "coverage", "--json", home=tmp_path)
     rows = json.loads(shell.stdout)["rows"]

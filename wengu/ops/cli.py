@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 
 from wengu.ops import (
     boot,  # noqa: F401 - makes the settings ready before models are imported
@@ -26,6 +26,7 @@ from wengu.ops.preparing import prepare
 from wengu.ops.refusals import REFUSED, said
 from wengu.ops.schema import on_database
 from wengu.ops.serving import serve as serve_all
+from wengu.regions.models import Region
 from wengu.vault.keys import make_key_file
 
 app = typer.Typer(
@@ -93,6 +94,8 @@ def setup() -> None:
     """安装: make keys (demo), tables, pages; safe to repeat, also after an upgrade."""
     with alone():
         prepare(by=user())
+    if not Region.objects.exists():
+        say("ready, but without divisions: load them next with `wengu regions load`")
 
 
 @app.command("serve")
@@ -147,6 +150,9 @@ def main() -> None:
     except ValidationError as error:
         say_refusal("；".join(error.messages))
         sys.exit(1)
+    except ImproperlyConfigured as error:
+        say_refusal(str(error))
+        sys.exit(2)
     except REFUSED as error:
         say_refusal(said(error))
         sys.exit(1)

@@ -133,6 +133,7 @@ def _read(file: Path, *, demo: bool) -> FileKeys:
     keys = FileKeys.read(file)
     if keys.demo and not demo:
         raise ImproperlyConfigured(
-            f"密钥文件 {file} 是演示密钥，不能用于正式环境：请用 wengu keys make 生成正式密钥"
+            f"密钥文件 {file} 是演示密钥，不能用于正式环境：演示请设 WENGU_DEMO=1，"
+            "正式环境请用 wengu keys make 生成密钥，并由 WENGU_KEYS 指向它"
         )
     return keys
