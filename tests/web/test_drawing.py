@@ -55,6 +55,17 @@ def test_planned_step_is_dashed_and_begins_where_the_last_one_stood():
     assert drawn.dashed.count("V") == 1
 
 
+def test_a_step_adopted_for_later_is_dashed_like_a_planned_one():
+    begun = (Step(date(2018, 1, 1), 100, "100"), Step(date(2019, 1, 1), 200, "200"))
+    later = (Step(date(2021, 1, 1), 300, "300"), Step(date(2022, 1, 1), 400, "400", planned=True))
+    chart = StepChart("低保标准", (*begun, *later), date(2020, 7, 1), money=False)
+    drawn = drawing.steps(chart, drawing.CHART_WIDE)
+    assert (drawn.solid.count("H"), drawn.dashed.count("H")) == (2, 2)
+    assert drawn.dashed.startswith("M")
+    texts = [one.text for one in drawn.labels]
+    assert [one for one in texts if "未生效" in one] == ["300 已核定，未生效", "400 拟定，未生效"]
+
+
 @pytest.mark.parametrize("values", [(100,), (0, 5), (42_000, 54_000), (1, 1_000_000), (24, 24)])
 def test_step_chart_of_any_values_stays_inside(values):
     steps = tuple(Step(date(2018 + i, 1, 1), v, str(v)) for i, v in enumerate(values))

@@ -180,7 +180,7 @@ def _ticks(low: int, high: int) -> list[int]:
 
 
 def steps(shape: StepChart, width: int) -> ChartDrawing:
-    """Draw a parameter over time: solid to its last approved step, dashed where planned."""
+    """Draw a parameter over time: solid up to the step in force, dashed from there."""
     left, right, top, base = 44, width - 4, 24, 132
     ticks = _ticks(min(s.value for s in shape.steps), max(s.value for s in shape.steps))
     first, last = shape.steps[0].since, max(shape.steps[-1].since, shape.today)
@@ -210,7 +210,7 @@ def _tick_text(value: int, shape: StepChart) -> str:
 
 
 def _lines(shape: StepChart, across: Any, up: Any, right: int) -> tuple[str, str]:
-    """Return the paths of the steps in force and of the planned ones."""
+    """Return the paths of the steps that have begun, and of those planned or adopted for later."""
     solid: list[str] = []
     dashed: list[str] = []
     before: int | None = None
@@ -218,7 +218,7 @@ def _lines(shape: StepChart, across: Any, up: Any, right: int) -> tuple[str, str
         x, y = across(step.since), up(step.value)
         following = shape.steps[i + 1 : i + 2]
         end = across(following[0].since) if following else right
-        path = dashed if step.planned else solid
+        path = dashed if step.planned or step.since > shape.today else solid
         start = f"M{x} {before}V{y}" if before is not None and not path else f"V{y}"
         path.append((start if before is not None else f"M{x} {y}") + f"H{end}")
         before = y
@@ -236,6 +236,8 @@ def _value_labels(shape: StepChart, across: Any, up: Any, right: int) -> list[La
             text = gettext("%(value)s 现行") % {"value": text}
         elif step.planned:
             text = gettext("%(value)s 拟定，未生效") % {"value": text}
+        elif step.since > shape.today:
+            text = gettext("%(value)s 已核定，未生效") % {"value": text}
         x, y = across(step.since) + 6, up(step.value) - 8
         if x + text_width(text) > right:
             labels.append(Label(right, y, text, "end", strong=now))
