@@ -164,6 +164,24 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(city, changed
     assert not ParameterRow.objects.exists()
 
 
+@pytest.mark.parametrize(("value", "said"), [
+    ("610.555", "“610.555”小数太多，最多 2 位小数。"), ("six", "“six”不是数字。"),
+    ("99999999", "“99999999”超出范围。"),
+])  # fmt: skip
+def test_a_refused_amount_says_what_is_wrong_and_how_to_mend_it(city, value, said):
+    response = signed_in(city.cast["county"]).post(f"{STANDARD}propose/", VALUE | {"value": value})
+    error = next(one.error for one in response.context["fields"] if one.name == "value")
+    assert error.startswith(said)
+    assert error.removeprefix(said).startswith("请写 ")
+
+
+@pytest.mark.parametrize("value", ["１,０００", "1,000", "１，０００．００"])
+def test_an_amount_in_full_width_or_grouped_by_thousands_is_understood(city, value):
+    posted = signed_in(city.cast["county"]).post(f"{STANDARD}propose/", VALUE | {"value": value})
+    assert posted.status_code == 302
+    assert ParameterRow.objects.get().value == 1_000_00
+
+
 def test_the_same_place_and_day_twice_is_refused_with_words(city):
     client = signed_in(city.cast["county"])
     client.post(f"{STANDARD}propose/", VALUE)

@@ -1,17 +1,21 @@
 """参数写法: values of parameters as officials write them, and as they stand over time."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from django.utils.translation import gettext as _
 
+from wengu.kernel.text import compact
 from wengu.policy.parameters import Definition, Value, in_force, write
-from wengu.policy.parameters.values import Stored
+from wengu.policy.parameters.values import Stored, decimals
 from wengu.regions import queries as regions
 from wengu.web import fact_words, wording
 from wengu.web.reasons import Step, StepChart
 
+_GROUPED: Final = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?")
 _FEW_CODES: Final = 3
 _PER_PERCENT: Final = 100
 _CODE: Final = 12
@@ -50,6 +54,28 @@ def text(found: Definition, value: Stored) -> str:
     if isinstance(value, frozenset):
         return wording.listed(map(fact_words.disability, sorted(value)))
     return f"{bare(found, value)} {unit(found)}".rstrip()
+
+
+def typed(found: Definition, text: str) -> str:
+    """Return what somebody typed in one spelling: in half width, without 1,000's comma."""
+    spelt = compact(text.replace("．", ".")).replace("、", ",")
+    is_number = found.kind not in {"codes", "day"}
+    return spelt.replace(",", "") if is_number and _GROUPED.fullmatch(spelt) else spelt
+
+
+def wrong(found: Definition, text: str) -> str:
+    """Say why a value was refused: what is wrong with it, and what it has to be."""
+    spelt, should = typed(found, text), expected(found)
+    if found.kind in {"codes", "day"} or not spelt:
+        return should
+    if not _NUMBER.fullmatch(spelt):
+        return _("“%(text)s”不是数字。%(should)s") % {"text": text, "should": should}
+    places = decimals(found)
+    if len(spelt.partition(".")[2].rstrip("0")) > places:
+        most = _("最多 %(n)s 位小数") % {"n": places} if places else _("只能是整数，不带小数")
+        words = _("“%(text)s”小数太多，%(most)s。%(should)s")
+        return words % {"text": text, "most": most, "should": should}
+    return _("“%(text)s”超出范围。%(should)s") % {"text": text, "should": should}
 
 
 def expected(found: Definition) -> str:

@@ -115,9 +115,9 @@ def _checked(request: Request, found: Definition, draft: Draft) -> dict[str, Any
         errors["source"] = _("来源不超过 %(n)s 字") % {"n": _SOURCE_LENGTH}
     value: Any = None
     try:
-        value = read(found, typed["value"].replace("，", ",").replace("、", ","))
+        value = read(found, written.typed(found, typed["value"]))
     except ParameterError:
-        errors["value"] = written.expected(found)
+        errors["value"] = written.wrong(found, typed["value"])
     return {
         "name": found.name,
         "region": typed["region"],

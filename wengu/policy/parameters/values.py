@@ -104,6 +104,12 @@ def read(found: Definition, raw: object) -> Stored:
     return number
 
 
+def decimals(found: Definition) -> int:
+    """Return how many decimals a written number may have."""
+    factor = money.FEN_PER_YUAN if found.kind == "money" else _BP_PER_UNIT.get(found.unit, 1)
+    return len(str(factor)) - 1
+
+
 def write(found: Definition, value: Stored) -> str:
     """Return a stored value as people write it, without its unit; `read` gives it back."""
     if isinstance(value, frozenset):
