@@ -13,6 +13,7 @@ _FIGURES = re.compile(
     "\U0001f100-\U0001f10c\U0001d7ce-\U0001d7ff]+)"
 )
 _SPACES = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_STOP_HAN = re.compile(rf"(?<=[{_HAN}])\.(?=[{_HAN}])")
 
@@ -33,6 +34,16 @@ def compact(value: str) -> str:
     found = normalise(value).replace(" ", "")
     # NFKC can make a space (of a bare accent); without it the accent joins its neighbour.
     return found if found == value else compact(found)
+
+
+def figure(text: str) -> str:
+    """Return a number or a date in one spelling: a full-width stop is a decimal point here."""
+    return compact(text.replace("．", "."))
+
+
+def ungrouped(value: str) -> str:
+    """Return a number without the commas of its thousands; other text as it is: 1,2 is no 12."""
+    return value.replace(",", "") if _GROUPED.fullmatch(value) else value
 
 
 def person_name(value: str) -> str:

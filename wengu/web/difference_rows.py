@@ -72,12 +72,13 @@ class Names:
 
     def outside(self, change: Change) -> str:
         """Say that somebody is not of the household, and of whoever has left it, where they are."""
-        where = self.went.get(change.subject) if change.new is None else None
+        words = _("不在本户")
         if change.new is not None or change.subject not in self.went:
-            return _("不在本户")
+            return words
+        where = self.went[change.subject]
         if where is not None and where.pk == change.old:
-            return _("不在本户")
-        return _("，").join((_("不在本户"), places.went(where, self.viewer)))
+            return words
+        return _("，").join((words, places.went(where, self.viewer)))
 
     def village(self, code: str) -> str:
         """Return the short name of a village; its code where no edition has it."""

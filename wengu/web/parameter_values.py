@@ -7,14 +7,13 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from wengu.kernel.text import compact
+from wengu.kernel.text import figure, ungrouped
 from wengu.policy.parameters import Definition, Value, in_force, write
 from wengu.policy.parameters.values import Stored, decimals
 from wengu.regions import queries as regions
 from wengu.web import fact_words, wording
 from wengu.web.reasons import Step, StepChart
 
-_GROUPED: Final = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?")
 _FEW_CODES: Final = 3
 _PER_PERCENT: Final = 100
@@ -58,9 +57,8 @@ def text(found: Definition, value: Stored) -> str:
 
 def typed(found: Definition, text: str) -> str:
     """Return what somebody typed in one spelling: in half width, without 1,000's comma."""
-    spelt = compact(text.replace("．", ".")).replace("、", ",")
-    is_number = found.kind not in {"codes", "day"}
-    return spelt.replace(",", "") if is_number and _GROUPED.fullmatch(spelt) else spelt
+    spelt = figure(text).replace("、", ",")
+    return spelt if found.kind in {"codes", "day"} else ungrouped(spelt)
 
 
 def wrong(found: Definition, text: str) -> str:

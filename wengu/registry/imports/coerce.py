@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from wengu.kernel import money
 from wengu.kernel.dates import is_day
-from wengu.kernel.text import compact, normalise
+from wengu.kernel.text import compact, figure, normalise, ungrouped
 from wengu.registry.imports.codes import (
     CITIES,
     OTHER_PROVINCE,
@@ -34,7 +34,6 @@ Coercion = Callable[[str], Any]
 
 _ANY_FEN = LIMITS["household", "income_fen"]
 _PLAIN_MONEY = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,2}))?")
-_GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,15})?")
 _WHOLE = re.compile(r"([0-9]{1,9})(?:\.0+)?")
 _DAY_SHAPES = (
@@ -81,11 +80,6 @@ def readable(convert: Coercion) -> Coercion:
         return no_content(text) or convert(text)
 
     return read
-
-
-def figure(text: str) -> str:
-    """Return a number or a date in one spelling: a full-width stop is a decimal point here."""
-    return compact(text.replace("．", "."))
 
 
 def words(text: str) -> str:
@@ -207,11 +201,9 @@ def fen(code: str, *, yuan: int = 1, limits: tuple[int, int] = _ANY_FEN) -> Coer
 
 def _exact(code: str, yuan: int) -> Callable[[str], int | Bad | None]:
     def amount(text: str) -> int | Bad | None:
-        spelt = figure(text)
+        spelt = ungrouped(figure(text))
         if not spelt:
             return None
-        if _GROUPED.fullmatch(spelt):
-            spelt = spelt.replace(",", "")
         plain = _PLAIN_MONEY.fullmatch(spelt) if yuan == 1 else None
         if plain is not None:
             sign, whole_yuan, rest = plain.groups()
