@@ -182,7 +182,7 @@ class Judge:
 
     def _decide(self, one: Moved, known: Known, factors: Collection[str]) -> Result | None:
         """Return the result with these factors exchanged; None = the subject was not there."""
-        return self._world(one, known, factors).result()
+        return self._world(one, known, factors).result
 
     def _world(self, one: Moved, known: Known, factors: Collection[str]) -> World:
         """Return what decides on the subject with these factors exchanged."""
@@ -202,7 +202,7 @@ class Judge:
         last = self._world(one, known, CAUSES)
         rest = [cause for cause in causes if cause != without]
         worlds = (self._world(one, known, factors) for factors in (rest, ()))
-        first = next((world for world in worlds if world.result() != last.result()), None)
+        first = next((world for world in worlds if world.result != last.result), None)
         return [last] if first is None else [last, first]
 
     def _reference(self, run: Run, on: datetime.date) -> Reference:
@@ -223,8 +223,8 @@ class Judge:
     ) -> Iterator[Change]:
         looked = _looked_at(self.new, rule)
         if "fact" in causes:
-            ends = self._ends(one, known, causes, "fact")
-            yield from self._facts(_Exchange("fact", looked, known.aged, known.new, one), ends)
+            exchange = _Exchange("fact", looked, known.aged, known.new, one)
+            yield from self._facts(exchange, known, causes)
         if "policy" in causes:
             county = Counties(self.after.on).of(one.any.village)
             yield from self._parameters(looked, county)
@@ -233,8 +233,8 @@ class Judge:
             yield Change(
                 "clock", "", "day", "", None, self.before.on.isoformat(), self.after.on.isoformat()
             )
-            ends = self._ends(one, known, causes, "clock")
-            yield from self._facts(_Exchange("clock", looked, known.old, known.aged, one), ends)
+            exchange = _Exchange("clock", looked, known.old, known.aged, one)
+            yield from self._facts(exchange, known, causes)
 
     def _validity(self) -> Iterator[Change]:
         """Yield the months for which lists and incomes hold, where these are others now."""
@@ -243,9 +243,12 @@ class Judge:
             if (old and old.value) != (new and new.value):
                 yield self._set(name, definition(name).term, "", old, new)
 
-    def _facts(self, asked: _Exchange, ends: Sequence[World]) -> list[Change]:
+    def _facts(self, asked: _Exchange, known: Known, causes: Iterable[str]) -> Sequence[Change]:
         """Return what was exchanged, the facts that made the difference first."""
         found = (*self._place(asked), *self._members(asked), *self._stated(asked))
+        if len(found) <= 1:
+            return found
+        ends = self._ends(asked.one, known, causes, asked.cause)
         return ordered(found, old=asked.old, new=asked.new, ends=ends)
 
     def _stated(self, asked: _Exchange) -> Iterator[Change]:

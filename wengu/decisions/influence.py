@@ -6,6 +6,7 @@ earlier one. Then comes what the two results rest on together, then the rest.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from wengu.decisions.changes import Change
@@ -32,12 +33,12 @@ class World:
     rule: Rule | None
     reference: Reference
 
+    @cached_property
     def result(self) -> Result | None:
-        """Return the result; None = the subject is not there."""
-        frame = self._frame()
-        if frame is None or self.rule is None:
+        """The result; None = the subject is not there."""
+        if self._frame is None or self.rule is None:
             return None
-        return self.reference.decide(self.rule, frame)
+        return self.reference.decide(self.rule, self._frame)
 
     def given(self, key: Key, other: Dossier) -> "World":
         """Return this world with one thing as another says it."""
@@ -46,23 +47,22 @@ class World:
 
     def rests(self) -> set[Key]:
         """Return the facts that the result rests on, or lacks."""
-        frame, rule, result = self._frame(), self.rule, self.result()
+        frame, rule, result = self._frame, self.rule, self.result
         if frame is None or rule is None or result is None:
             return set()
-        asked = self.reference.interpreter
         if result.branch < 0:
-            condition = rule.branches[-result.branch - 1].condition
-            assert condition is not None  # noqa: S101 - what has no condition is never unknown
-            lacking = asked.missing(condition, frame)
+            lacking = self.reference.missing(rule, result, frame)
             return {
                 (leaf.table, row.id, leaf.name) for leaf, row in lacking if not leaf.is_parameter
             }
+        asked = self.reference.interpreter
         return {
             (column.table, row.id, column.name)
             for node, _turned, at in grounds(asked, rule, result.branch, frame)
             for column, row in leaf_rows(node, at, self.reference.voc)
         }
 
+    @cached_property
     def _frame(self) -> Frame | None:
         return frame_of(self.pack, self.dossier, self.table, self.subject)
 
@@ -74,22 +74,21 @@ def ordered(
 
     `ends` are the world after all was exchanged, then the one before, where it had another result.
     """
-    found = list(changes)
-    if len(found) < 2 or old is None or new is None or any(end.dossier is None for end in ends):  # noqa: PLR2004
-        return found
+    if old is None or new is None or any(end.dossier is None for end in ends):
+        return list(changes)
     last, *first = ends
-    result = last.result()
+    result = last.result
     decisive = {key for end in ends for key in end.rests()}
 
     def weight(change: Change) -> int:
         key = (change.table, change.subject, change.name)
-        if last.given(key, old).result() != result:
+        if last.given(key, old).result != result:
             return 0
-        if any(end.given(key, new).result() == result for end in first):
+        if any(end.given(key, new).result == result for end in first):
             return 0
         return 1 if key in decisive else 2
 
-    return sorted(found, key=weight)
+    return sorted(changes, key=weight)
 
 
 def _given(world: Dossier, other: Dossier, key: Key) -> Dossier:

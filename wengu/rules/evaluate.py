@@ -1,10 +1,11 @@
 """判定: the rules of a pack on one day, one subject at a time."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wengu.rules.interpret import Interpreter, Remembering
+from wengu.rules.leaves import Leaf
 from wengu.rules.parameters import Parameters
 from wengu.rules.rows import Frame, HouseholdResults, Result, Values, frame
 from wengu.rules.rule import Rule
@@ -44,6 +45,12 @@ class Reference:
             if holds:
                 return Result(number)
         raise AssertionError(rule.name)  # the loader saw an otherwise()
+
+    def missing(self, rule: Rule, result: Result, subject: Frame) -> Iterator[tuple[Leaf, Frame]]:
+        """Yield what an undecided result lacks, each with the row that lacks it."""
+        condition = rule.branches[-result.branch - 1].condition if result.branch < 0 else None
+        if condition is not None:
+            yield from self.interpreter.missing(condition, subject)
 
     def results(self, subject: Frame) -> dict[str, Result]:
         """Return the result of every rule in force about this row."""

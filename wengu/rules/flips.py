@@ -64,12 +64,7 @@ def flips(reference: Reference, rule: Rule, subject: Frame) -> Iterator[Flip]:
 def _answers(reference: Reference, rule: Rule, subject: Frame) -> frozenset[Leaf]:
     """Return the facts whose absence the rule reads as an answer, somewhere, and lacks nowhere."""
     result = reference.decide(rule, subject)
-    lacking: frozenset[Leaf] = frozenset()
-    if result.branch < 0:
-        condition = rule.branches[-result.branch - 1].condition
-        assert condition is not None  # noqa: S101 - what has no condition is never unknown
-        missing = reference.interpreter.missing(condition, subject)
-        lacking = frozenset(leaf for leaf, _row in missing)
+    lacking = {leaf for leaf, _row in reference.missing(rule, result, subject)}
     read = (answered(one.condition, reference.voc) for one in rule.branches if one.condition)
     return frozenset().union(*read) - lacking
 
