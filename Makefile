@@ -29,9 +29,10 @@ demo: $(VENV)/.run ## Build the model city, run the mechanism over it, serve the
 	WENGU_DEMO=1 $(BIN)/wengu demo --size $(SIZE)
 	WENGU_DEMO=1 exec $(BIN)/wengu serve --port $(PORT)
 
-system: # What the tests need of the system: a browser, Chinese fonts
+system: # What the tests need of the system: a browser, Chinese fonts, one as wide as Arial
 	@need=""; command -v chromium >/dev/null || need="$$need chromium"; \
 	fc-list 2>/dev/null | grep -qi 'Noto.*CJK' || need="$$need fonts-noto-cjk"; \
+	fc-list 2>/dev/null | grep -qiE 'Arial|Liberation ?Sans' || need="$$need fonts-liberation"; \
 	if [ -n "$$need" ]; then \
 	  install="apt-get install -y --no-install-recommends$$need"; \
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$install >/dev/null; \
